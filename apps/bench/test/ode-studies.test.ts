@@ -90,7 +90,7 @@ describe("a study", () => {
     const { code, stderr, stdout } = await stiffnet(["study", "--config", file, "--out", out, "--json"]);
     expect(code).toBe(0);
     const sentence =
-      "implicit: no ONNX file was written: a neural ODE of the implicit solver implicitMidpoint";
+      "implicit: no ONNX file was written: the solver of the neural ODE is implicitMidpoint, which is implicit";
     expect(stderr).toContain(sentence);
     expect(readFileSync(join(out, "report.html"), "utf8")).toContain(sentence);
     const { files } = JSON.parse(stdout);

@@ -129,8 +129,8 @@ export function createMetrics(
 function addPoolMetrics(registers: Registry[], pool: Pool, budget: Budget): void {
   const gauges: [string, string, () => number][] = [
     ["waiting_requests", "Requests that wait or run.", () => pool.state.waiting],
-    ["held_bytes", "Memory of requests and answers, of --max-memory.", () => budget.held],
-    ["held_bytes_highest", "The most of it since the start.", () => budget.highest],
+    ["held_bytes", "Memory of requests and answers, which --max-memory limits.", () => budget.held],
+    ["held_bytes_highest", "Largest memory of requests and answers since the start.", () => budget.highest],
     ["ready_workers", "Workers that can run.", () => pool.state.ready],
   ];
   for (const [name, help, value] of gauges) {
@@ -141,7 +141,7 @@ function addPoolMetrics(registers: Registry[], pool: Pool, budget: Budget): void
   }
   const counters: [string, string, () => number][] = [
     ["worker_restarts", "Workers that stopped and were replaced.", () => pool.state.restarts],
-    ["refused_for_memory", "Requests that were refused for want of memory.", () => budget.refused],
+    ["refused_for_memory", "Requests that were refused because memory was short.", () => budget.refused],
     ["batches", "Batches run.", () => pool.state.batches],
     ["batched_rows", "Rows in these batches.", () => pool.state.rows],
   ];
@@ -169,13 +169,17 @@ function addModelMetrics(registers: Registry[], statistics: Statistics, registry
     });
   };
   counted("stiffnet_model_requests_total", "Requests answered.", ({ requests }) => requests);
-  counted("stiffnet_model_failures_total", "Requests let in and not answered.", ({ failures }) => failures);
+  counted(
+    "stiffnet_model_failures_total",
+    "Requests that were accepted but not answered.",
+    ({ failures }) => failures,
+  );
   counted("stiffnet_model_batches_total", "Batches run.", ({ batches }) => batches);
   counted("stiffnet_model_queue_seconds_total", "Time that requests waited.", (of) => of.queueSeconds);
   counted("stiffnet_model_compute_seconds_total", "Time in onnxruntime.", (of) => of.computeSeconds);
   const ready: Gauge = new Gauge({
     name: "stiffnet_model_ready",
-    help: "1 for each version that can be asked.",
+    help: "1 for each version that is ready.",
     ...{ labelNames, registers },
     // Of several processes.
     aggregator: "max",

@@ -37,7 +37,7 @@ test("a page whose name was made to point here cannot unload a model", async () 
   const foreign = { host: `evil.example:${port}`, origin: `http://evil.example:${port}` };
   expect(await ask(unload, foreign, "POST")).toMatchObject({
     status: 403,
-    error: expect.stringContaining(`does not answer for "evil.example:${port}"`),
+    error: expect.stringContaining(`does not answer under the name "evil.example:${port}"`),
   });
   expect((await ask("/v2/models/guarded/ready")).status).toBe(200);
 });

@@ -198,7 +198,7 @@ describe("a wrong request is 400 and says where", () => {
     [
       "an output twice",
       { inputs: [tensor()], outputs: [{ name: "outputs" }, { name: "outputs" }] },
-      "a second time",
+      "which outputs has already",
     ],
     ["a misspelt field", { inputs: [tensor()], ouputs: [] }, 'unknown field "ouputs"'],
     [
@@ -220,7 +220,7 @@ describe("a wrong request is 400 and says where", () => {
       '{"inputs":[{"name":"inputs","datatype":"FP32","shape":[1,3],"data":[1e400,1,2]}]}',
       "data[0] is a number too large",
     ],
-    ["a repeated key", '{"id":"a","id":"b"}', "a key stands twice"],
+    ["a repeated key", '{"id":"a","id":"b"}', "has the same key twice"],
     ["bytes that are not UTF-8", Uint8Array.from([0x7b, 0xff, 0x7d]), "not UTF-8"],
     ["deep nesting", `${"[".repeat(200_000)}${"]".repeat(200_000)}`, "nested more than 64 deep"],
     [

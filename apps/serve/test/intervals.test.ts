@@ -82,5 +82,5 @@ test("a file whose calibration is none is refused by name", async () => {
   const broken = { ...calibration, outputs: calibration.outputs.slice(1) };
   const file = await writeEnsemble("broken.onnx", { intervals: broken });
   const starting = createServer([file], { workers: 1, log: "silent", watch: 0 });
-  await expect(starting).rejects.toThrow("broken.onnx: its intervals are of 1 outputs, expected 2");
+  await expect(starting).rejects.toThrow("broken.onnx: its intervals have 1 outputs, expected 2");
 });

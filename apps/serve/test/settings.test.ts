@@ -63,7 +63,7 @@ test.each([
   [{ port: "x" }, "--port is 'x', expected a whole number"],
   [{ port: null }, "port of"],
   [{ "read-only": "yes" }, "read-only of"],
-  [[], "is no JSON object"],
+  [[], "is not a JSON object"],
 ])("%j is refused", async (value, text) => {
   write(value);
   await expect(read("m.onnx", "--config", config)).rejects.toThrow(text);

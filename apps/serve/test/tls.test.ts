@@ -109,7 +109,7 @@ test("a new certificate is read on SIGHUP; one that does not fit its key changes
   child.kill("SIGHUP");
   await expect
     .poll(() => stderr)
-    .toContain("TLS: the key is not that of the certificate; the certificate stays as before");
+    .toContain("TLS: the key does not belong to the certificate; the certificate stays as before");
   expect((await ask(`${url}/v2`, second.cert)).name).toBe("second");
   child.kill("SIGTERM");
   expect(await once(child, "exit")).toEqual([0, null]);

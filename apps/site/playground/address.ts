@@ -33,7 +33,7 @@ export function readAddress<const Fields extends Readonly<Record<string, Field>>
   }
   for (const name of given.keys()) {
     if (!Object.hasOwn(fields, name))
-      complaints.push(`The address has '${shortened(name)}', which means nothing here.`);
+      complaints.push(`The address has '${shortened(name)}', which this page does not know.`);
   }
   return { state: state as StateOf<Fields>, complaints };
 }

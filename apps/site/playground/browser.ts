@@ -6,7 +6,7 @@ const simd = [
 
 /** One sentence about a feature that this browser lacks; empty if it has all. */
 export function lackingWorkers(): string {
-  return typeof Worker === "function" ? "" : "This browser has no workers, which the playground computes in.";
+  return typeof Worker === "function" ? "" : "The playground needs web workers, which this browser lacks.";
 }
 
 /** Missing features that training needs. */
@@ -14,7 +14,7 @@ export function lacking(): string {
   const without = lackingWorkers();
   if (without) return without;
   if (typeof WebAssembly !== "object" || !WebAssembly.validate(new Uint8Array(simd))) {
-    return "This browser has no WebAssembly SIMD, which training needs: Chrome 91, Firefox 89 and Safari 16.4 have it.";
+    return "Training needs WebAssembly SIMD, which this browser lacks. Chrome 91, Firefox 89 and Safari 16.4 have it.";
   }
   return "";
 }

@@ -354,7 +354,7 @@ describe("the site in Chromium", needs("chromium"), () => {
     await expect.poll(() => text("[data-epoch=plain]")).toBe("0");
     await begin();
     for (const worker of page.workers()) await worker.evaluate("setTimeout(() => self.close())");
-    await expect.poll(() => text(".results .complaint")).toContain("No word for 15 s");
+    await expect.poll(() => text(".results .complaint")).toContain("No answer for 15 s");
     expect(Number(await text("[data-epoch=plain]"))).toBeGreaterThan(2);
   });
 
@@ -364,7 +364,7 @@ describe("the site in Chromium", needs("chromium"), () => {
       await other.addInitScript("WebAssembly.validate = () => false");
       await other.goto(`${url}playground/train.html`);
       const said = () => other.locator("[role=status]").first().textContent();
-      await expect.poll(said).toContain("This browser has no WebAssembly SIMD");
+      await expect.poll(said).toContain("Training needs WebAssembly SIMD, which this browser lacks");
       expect(await other.getByRole("button", { name: "Train" }).isEnabled()).toBe(false);
       await other.goto(`${url}playground/integrate.html`);
       await expect
@@ -381,7 +381,7 @@ describe("the site in Chromium", needs("chromium"), () => {
     const words = await text("[role=status]");
     expect(words).toContain("'1e9' for the width: expected a whole number from 1 to 100");
     expect(words).toContain("'<b>' for the data: expected one of bump");
-    expect(words).toContain("'nonsense', which means nothing here");
+    expect(words).toContain("'nonsense', which this page does not know");
     expect(await page.getByLabel("width").inputValue()).toBe("16");
   });
 

@@ -170,7 +170,7 @@ describe("calibrate", () => {
     ["--prior b=normal:1", "'b' is 'normal:1', expected uniform:LOW:HIGH"],
     ["--prior a=0.5 --prior a=normal:0:1", "'a' has two priors, expected one"],
     ["--prior a", "--prior: is 'a'"],
-    ["--prior a=0.5 --prior b=1 --prior idle=0", "all inputs are held"],
+    ["--prior a=0.5 --prior b=1 --prior idle=0", "every input has a fixed value"],
     ["--priors seen.csv", "seen.csv: has columns output, value, error, expected input, prior"],
     ["--priors broken.json", "broken.json: is not a JSON object of priors"],
     ["--draws 10", "--draws: is '10'"],
@@ -181,7 +181,7 @@ describe("calibrate", () => {
 
   it.each([
     ["bare.onnx", "bare.onnx: has no calibrated intervals"],
-    ["unsure.onnx", "the intervals are of 100 rows, expected enough for one level"],
+    ["unsure.onnx", "the intervals were made from 100 rows, expected enough rows for one level"],
     ["boxless.onnx", "boxless.onnx: does not say the training ranges"],
   ])("refuses %s", async (model, message) => {
     expectRefusal(await inTurn(["calibrate", model, "seen.csv", "--out", out], { cwd }), message);

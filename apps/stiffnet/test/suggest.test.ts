@@ -126,19 +126,22 @@ describe("suggest", () => {
   });
 
   it.each([
-    ["--constraint a<=0.2 --constraint a>=0.8", "no point of the ranges meets all of 'a<=0.2', 'a>=0.8'"],
-    ["--constraint a+b<=5", "no point of the ranges meets 'a+b<=5'"],
-    ["--constraint a+q<=5", "'q' begins with no input of the model"],
+    [
+      "--constraint a<=0.2 --constraint a>=0.8",
+      "no region within the ranges meets all of 'a<=0.2', 'a>=0.8'",
+    ],
+    ["--constraint a+b<=5", "no region within the ranges meets 'a+b<=5'"],
+    ["--constraint a+q<=5", "'q' does not begin with an input of the model"],
     ["--constraint a=1", "has no <= or >="],
     ["--constraint a<=b<=1", "has more than one"],
     ["--constraint a*3<=1", "has '*3' after a term"],
-    ["--constraint soil<=1", "'soil' begins with no input of the model"],
+    ["--constraint soil<=1", "'soil' does not begin with an input of the model"],
     ["--fixed c=1", "'c' is not an input"],
     ["--fixed a=wet", "--fixed a: is 'wet', expected a number"],
     ["--fixed soil=damp", "--fixed soil: is 'damp', expected one of dry, wet"],
     ["--fixed a=1 --fixed a=2", "'a' is given twice"],
     ["--fixed a=1 --fixed b=12 --fixed soil=wet", "every input is held"],
-    ["--around runs.csv --runs 20", "candidates are apart from the known rows and uncertain, expected 20"],
+    ["--around runs.csv --runs 20", "candidates are uncertain and differ from the known rows, expected 20"],
     ["--runs 0", "--runs: is '0'"],
   ])("refuses %s in one line", async (words, complaint) => {
     expectRefusal(await run(...words.split(" ")), complaint);

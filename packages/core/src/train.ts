@@ -138,7 +138,7 @@ function divergence(
 function requireOneThread(config: ModelConfig, threads: number | undefined): void {
   if (config.kind === "resnet" || config.solver === "euler" || threads === undefined || threads === 1) return;
   throw new ConfigError(
-    `train: threads is ${threads} with the solver ${config.solver}, expected 1: only networks of explicit Euler are trained on several`,
+    `train: threads is ${threads} with the solver ${config.solver}, expected 1: only networks with explicit Euler steps train on several threads`,
   );
 }
 

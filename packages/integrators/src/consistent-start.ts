@@ -31,7 +31,7 @@ export function consistentStart(
   if (system.problem.krylov !== undefined) {
     throw misuse(
       "bad_krylov",
-      "equations without a derivative need a Jacobian to begin with: give sparsity or band instead of krylov",
+      "krylov is given with equations without a derivative, expected sparsity or band: the start needs the Jacobian",
     );
   }
   const jac = system.newJacobian();

@@ -189,13 +189,13 @@ export class System {
   /** A matrix for the Jacobian. */
   newJacobian(): Matrix {
     if (this.problem.krylov !== undefined) {
-      throw misuse("bad_krylov", "krylov leaves no Jacobian to be had as a matrix");
+      throw misuse("bad_krylov", "krylov is given, expected none: it makes no matrix of the Jacobian");
     }
     try {
       return this.form.newMatrix();
     } catch (cause) {
       throw new IntegratorError(
-        `the Jacobian of ${this.n} unknowns has ${this.n ** 2} entries, which is more than can be had: ` +
+        `the Jacobian of ${this.n} unknowns has ${this.n ** 2} entries, which need more memory than there is: ` +
           "say where it is zero, by band or sparsity, or use an explicit solver",
         { code: "too_large", cause },
       );

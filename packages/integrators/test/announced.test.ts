@@ -99,7 +99,7 @@ describe("limits inside of a step", () => {
     const run = solve(plane, { solver: radau, maxSeconds: 0.05, keep: "end" });
     expect(run.status).toBe("time_limit_reached");
     expect(run.tEnd).toBe(0);
-    expect(run.hint).toMatch(/Jacobian of 648 unknowns is a full one.*sparsity or band/);
+    expect(run.hint).toMatch(/Jacobian of 648 unknowns is stored in full.*sparsity or band/);
     expect(run.stats.steps).toBe(0);
   });
 
@@ -181,7 +181,7 @@ test("memory that is not to be had is an error in words", () => {
   for (const solver of [radau, rodas5P]) {
     expect(() => solve(huge, { solver, keep: "end" })).toThrow(IntegratorError);
     expect(() => solve(huge, { solver, keep: "end" })).toThrow(
-      /can be had: say where .* zero, by band or sparsity/,
+      /than there is: say where .* zero, by band or sparsity/,
     );
   }
 });

@@ -52,7 +52,12 @@ describe("a slip is found and named", () => {
     ],
     ["of the wrong sign", jacobian((jac) => jac.set(jac.map((x) => -x))), "jacobian", /opposite sign/],
     ["empty", jacobian((jac) => jac.fill(0)), "jacobian", /all of it is 0/],
-    ["returned", { jacobian: (() => [[1]]) as never }, "jacobian", /it is returned, and has to be written/],
+    [
+      "returned",
+      { jacobian: (() => [[1]]) as never },
+      "jacobian",
+      /the function returned it, expected it to write into its argument/,
+    ],
     [
       "wrong in one entry",
       jacobian((jac) => jac.fill(0.5, 1, 2)),
@@ -82,7 +87,7 @@ describe("a slip is found and named", () => {
         },
       },
       "pullback",
-      /gradY is set: it has to be added to/,
+      /gradY is overwritten, expected the pullback to add to it/,
     ],
     [
       "a pullback without parameters",

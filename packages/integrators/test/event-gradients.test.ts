@@ -189,7 +189,7 @@ test("an event that is touched and not crossed is a status, and so are two that 
     events: [{ value: (_t, y) => y[0]!, terminal: true }],
   });
   expect(run.status).toBe("event_not_crossed");
-  expect(run.hint).toMatch(/touched and not crossed at t = (1|0\.9999)/);
+  expect(run.hint).toMatch(/touches zero without crossing it at t = (1|0\.9999)/);
   const both = forwardSensitivities(ball, { ...options, events: [bounce, { ...bounce }] });
   expect(both.status).toBe("event_not_crossed");
 });

@@ -126,7 +126,7 @@ export function createRaw(
   }
   if (engine !== "auto" || threads > 1) {
     const missing = engine === "auto" ? `native, which ${threads} threads need,` : engine;
-    warn(`${missing} is not there, not of these sources, or not for this processor`);
+    warn(`${missing} is missing, was built from other sources, or is for another processor`);
   }
   return wasmKernels();
 }
@@ -151,7 +151,10 @@ export function kernelsOf({ functions, memory, base, engine, threads }: RawKerne
 export function unchecked(kernels: Kernels): UncheckedKernels {
   const found = withFunctions.get(kernels);
   if (found) return found;
-  throw new StiffnetError("kernels: not made by createKernels, expected its result itself", {
-    code: "invalid_argument",
-  });
+  throw new StiffnetError(
+    "kernels: this object was not made by createKernels, expected the object that createKernels returned",
+    {
+      code: "invalid_argument",
+    },
+  );
 }

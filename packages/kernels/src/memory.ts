@@ -94,7 +94,7 @@ export class Arena {
   blockOf(array: Float32Array): Block {
     if (array.buffer !== this.#memory.buffer) {
       throw new TypeError(
-        `kernels: ${array.length} numbers that do not lie in this memory; allocate them by \`arena\`, and fetch \`array\` anew where it has grown`,
+        `kernels: ${array.length} numbers outside this memory, expected numbers from \`arena\`; get \`array\` again after the memory has grown`,
       );
     }
     return new Block(this.#memory, Float32Array, array.byteOffset, array.length);

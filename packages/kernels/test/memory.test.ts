@@ -53,7 +53,7 @@ it("gives parts of an array by their first element", () => {
   expect(call.sumSquares(x.at(3), 2)).toBe(41);
   expect([...arena.blockOf(x.array.subarray(1, 3)).array]).toEqual([2, 3]);
   expect(() => x.at(4, 2)).toThrow("kernels: elements 4 to 6 of an array of 5 numbers");
-  expect(() => arena.blockOf(new Float32Array(2))).toThrow("2 numbers that do not lie in this memory");
+  expect(() => arena.blockOf(new Float32Array(2))).toThrow("2 numbers outside this memory");
 });
 
 it("a network takes no more samples than it has room for", () => {

@@ -14,7 +14,7 @@ it("kernels have no functions that trust sizes, but those of the unchecked entry
   const kernels = createKernels();
   expect(Object.keys(kernels).sort()).toEqual(["arena", "engine", "threads"]);
   expect(unchecked(kernels).arena).toBe(kernels.arena);
-  expect(() => unchecked({ ...kernels })).toThrow("kernels: not made by createKernels");
+  expect(() => unchecked({ ...kernels })).toThrow("kernels: this object was not made by createKernels");
 });
 
 describe.each(["wasm", ...nativeEngines()])("no input reads outside of its arrays: %s", (engine) => {

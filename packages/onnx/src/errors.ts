@@ -14,7 +14,7 @@ export function readingFile<T>(from: string, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof StiffnetError) throw error;
-    throw new OnnxError(`${from}: holds what no export writes (${(error as Error).message}); it is damaged`, {
+    throw new OnnxError(`${from}: is damaged: no export writes such a file (${(error as Error).message})`, {
       code: "damaged",
       cause: error,
     });

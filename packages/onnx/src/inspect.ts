@@ -99,7 +99,7 @@ export function describe(model: OnnxModel, bytes: Uint8Array): OnnxDescription {
 export function requireSurrogate({ surrogate }: OnnxDescription, from: string): SurrogateDescription {
   if (surrogate) return surrogate;
   throw new OnnxError(
-    `${from}: an ONNX file, but not one that stiffnet exported (it has no stiffnet metadata); of a network of another library, 'stiffnet export FILE --out NEW.onnx' makes one`,
+    `${from}: an ONNX file without stiffnet's metadata, so another program wrote it; 'stiffnet export FILE --out NEW.onnx' converts networks of other libraries`,
     { code: "not_a_surrogate" },
   );
 }

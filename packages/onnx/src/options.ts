@@ -101,7 +101,7 @@ function requireExplicit({ config }: Model): void {
   if (!("share" in discretisationOf(config).method)) return;
   const { solver } = config as NeuralOdeConfig;
   throw new OnnxError(
-    `export: a neural ODE of the implicit solver ${solver}, whose steps Newton's iteration finds and no ONNX operator does, expected an explicit one; refine(model, k, { solver: "rk4" }) takes k explicit steps for each of its own through the same field`,
+    `export: the solver of the neural ODE is ${solver}, which is implicit, and ONNX has no operator for its equations; expected an explicit solver. refine(model, k, { solver: "rk4" }) replaces each step by k explicit ones`,
     { code: "unsupported" },
   );
 }
@@ -116,7 +116,7 @@ function requireColumns({ config, inputNames, outputNames, preparation }: Model,
     const prepared = preparedColumns(preparation[side]);
     if (names.length !== columns || prepared !== expected) {
       throw new OnnxError(
-        `export: model ${k + 1} has ${names.length} names of ${side} and prepares ${columns} columns to ${prepared}, expected as many names as columns and ${expected} for its network`,
+        `export: model ${k + 1} has ${names.length} names for ${columns} columns of ${side}, and prepares ${prepared} columns, expected a name for each column and ${expected} prepared columns`,
         { code: "shape_mismatch" },
       );
     }

@@ -186,7 +186,7 @@ export function decodeModel(bytes: Uint8Array, from: string): OnnxModel {
   }
   if (hasChecksum(model) && !isWhole(bytes)) {
     throw new OnnxError(
-      `${from}: the bytes do not have the checksum that the export wrote (the file is half written, or was changed)`,
+      `${from}: the bytes do not have the checksum that the export wrote (the file is incomplete or was changed)`,
       { code: "damaged" },
     );
   }

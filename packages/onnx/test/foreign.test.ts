@@ -71,7 +71,7 @@ it("refuses a threshold below which softplus is not yet the identity, with the n
   const bound = model.graph.initializer.find((tensor) => realValues(tensor)[0] === 20)!;
   bound.rawData = rawBytes([2], "float32");
   await expect(importOnnx(encodeModel(model))).rejects.toThrow(
-    /node 4 'n10' \(Where\): it is no softplus with a threshold/,
+    /node 4 'n10' \(Where\): it is not a softplus with a threshold/,
   );
 });
 

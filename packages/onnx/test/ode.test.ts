@@ -148,7 +148,7 @@ test.each(["backwardEuler", "implicitMidpoint"] as const)(
   async (solver) => {
     const model = ode({ weights: "linear", solver });
     expect(() => encodeOnnx(model)).toThrow(
-      `export: a neural ODE of the implicit solver ${solver}, whose steps Newton's iteration finds and no ONNX operator does, expected an explicit one; refine(model, k, { solver: "rk4" }) takes`,
+      `export: the solver of the neural ODE is ${solver}, which is implicit, and ONNX has no operator for its equations; expected an explicit solver. refine(model, k, { solver: "rk4" }) replaces`,
     );
     const explicit = refine(model, 4, { solver: "rk4" });
     expect((await verifyOnnx(encodeOnnx(explicit), explicit)).error).toBeLessThan(1e-6);

@@ -96,7 +96,7 @@ it("looks at evenly spaced rows of a large table, and says so", () => {
     Array.from({ length: 100_001 }, () => [random.uniform(), random.uniform()]),
   );
   const { columns, notes, correlations } = describeTable(table);
-  expect(notes).toEqual(["quantiles, correlations and the linear fit are of one row in 2"]);
+  expect(notes).toEqual(["quantiles, correlations and the linear fit use one row in 2"]);
   expect(columns[0]!.numbers).toBe(100_001);
   expect(columns[0]!.quantiles[2]).toBeCloseTo(0.5, 1);
   expect(Math.abs(correlations[0]!.value)).toBeLessThan(0.02);

@@ -11,13 +11,13 @@ export const malformedWorkbooks: Malformed[] = [
     "malformed_file",
     /does not begin like a XLSX file/,
   ],
-  ["XLSX that is no zip", "a.xlsx", () => "PK\x03\x04 nothing more", "malformed_file", /not a whole XLSX/],
+  ["XLSX that is no zip", "a.xlsx", () => "PK\x03\x04 nothing more", "malformed_file", /not a complete XLSX/],
   [
     "XLSX under a password, or XLS in disguise",
     "a.xlsx",
     () => Buffer.from("d0cf11e0a1b11ae1", "hex"),
     "unknown_format",
-    /^a.xlsx: is an Excel file under a password or of the old kind \(.xls\)/,
+    /^a.xlsx: is an Excel file with a password or in the old format \(.xls\)/,
   ],
   ["XLS", "a.xls", () => Buffer.from("d0cf11e0a1b11ae1", "hex"), "unknown_format", /save it as .xlsx/],
   [
@@ -25,7 +25,7 @@ export const malformedWorkbooks: Malformed[] = [
     "a.xlsx",
     () => zip(["readme.txt", "hello"]),
     "malformed_file",
-    /^a.xlsx: not a whole XLSX file: /,
+    /^a.xlsx: not a complete XLSX file: /,
   ],
   [
     "XLSX bomb",
@@ -53,21 +53,21 @@ export const malformedWorkbooks: Malformed[] = [
     "a.xlsx",
     () => book('<row r="1"><c r="ZZZZZZ1"><v>1</v></c></row>'),
     "malformed_file",
-    /^a.xlsx: not a whole XLSX file: /,
+    /^a.xlsx: not a complete XLSX file: /,
   ],
   [
     "XLSX with a cell beside the table",
     "a.xlsx",
     () => book(`<row>${one}${one}</row><row>${one}${one}</row><row>${one}${one}${one}</row>`),
     "ragged_row",
-    /^a.xlsx, sheet 'S', row 3: '1' is in column C, expected cells in A to B alone, as in row 1/,
+    /^a.xlsx, sheet 'S', row 3: '1' is in column C, expected cells only in A to B, as in row 1/,
   ],
   [
     "XLSX with a title above the table",
     "a.xlsx",
     () => book(`<row><c t="str"><v>Runs of May</v></c></row><row>${one}${one}</row>`),
     "ragged_row",
-    /row 2: '1' is in column B, expected cells in A alone, as in row 1/,
+    /row 2: '1' is in column B, expected cells only in A, as in row 1/,
   ],
   [
     "XLSX with a header alone",
@@ -88,6 +88,6 @@ export const malformedWorkbooks: Malformed[] = [
     "a.xlsx",
     () => book(`<row><c t="str"><v>x</v></c>${one}</row>`),
     "ambiguous_header",
-    /^a.xlsx, sheet 'S', row 1: 'x' reads like a column name and '1' like data/,
+    /^a.xlsx, sheet 'S', row 1: 'x' looks like a column name and '1' like data/,
   ],
 ];

@@ -147,7 +147,7 @@ describe("every way to split, in one split and in folds, with and without valida
   it("says which groups cannot fill all sets", () => {
     const by = { groups: "tested" };
     expect(() => table.split({ ...choice, by, validation: 0.1 })).toThrow(
-      "t: 2 groups of rows that stay together, expected at least 3: one each to train on, to test, to validate",
+      "t: the rows form 2 groups, expected at least 3: one each to train on, to test, to validate",
     );
     expect(() => table.folds({ ...choice, by, folds: 3 })).toThrow(
       "folds is 3, expected a whole number from 2 to the 2 groups",

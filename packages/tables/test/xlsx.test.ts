@@ -48,7 +48,7 @@ describe("sheets", () => {
   const path = fixture("openpyxl-sheets.xlsx");
   it("the first visible one with cells is read, and the table says so", async () => {
     expect((await readTable(path)).notes).toEqual([
-      "sheet 'Runs' is read, the first one with cells; --arrays chooses another: 'Figure', 'Empty', 'Outputs', 'Short', 'Draft'",
+      "read sheet 'Runs', the first with cells; choose another with --arrays: 'Figure', 'Empty', 'Outputs', 'Short', 'Draft'",
     ]);
     expect((await readTable(fixture("pandas-index.xlsx"))).notes).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe("sheets", () => {
     [["Rums"], /no sheet 'Rums', the file has 'Figure', 'Empty', 'Runs', 'Outputs', 'Short', 'Draft'$/],
     [["Empty"], /^openpyxl-sheets.xlsx: sheet 'Empty' has no cells, expected rows of numbers$/],
     [["Figure"], /^openpyxl-sheets.xlsx: sheet 'Figure' has no cells/],
-    [["Runs", "Short"], /sheet 'Short' has 2 rows, expected 5 as openpyxl-sheets.xlsx, sheet 'Runs' has/],
+    [["Runs", "Short"], /sheet 'Short' has 2 rows, expected 5 as in openpyxl-sheets.xlsx, sheet 'Runs'/],
   ])("%j is refused", async (arrays, words) => {
     await expect(readTable(path, { arrays })).rejects.toThrow(words);
   });

@@ -82,7 +82,7 @@ export function calibrate(options: CalibrationOptions): Calibration {
   const rows = residuals.length / outputs;
   if (!(Number.isInteger(rows) && rows > 0 && spreads.length === residuals.length)) {
     throw new UncertaintyError(
-      `calibrate: ${residuals.length} residuals and ${spreads.length} spreads, expected as many of both, at least one row of ${outputs} outputs`,
+      `calibrate: ${residuals.length} residuals and ${spreads.length} spreads, expected the same number of both, and at least one row of ${outputs} outputs`,
       { code: "shape_mismatch" },
     );
   }
@@ -132,7 +132,7 @@ export function readCalibration(given: unknown, outputs: number, from: string): 
     return wrong("have no levels, expected numbers between 0 and 1");
   if (typeof rows !== "number") return wrong("do not say how many rows made them");
   if (!(isList(columns) && columns.length === outputs)) {
-    return wrong(`are of ${isList(columns) ? columns.length : "no"} outputs, expected ${outputs}`);
+    return wrong(`have ${isList(columns) ? columns.length : "no"} outputs, expected ${outputs}`);
   }
   const isSize = (size: unknown): boolean => typeof size === "number" && size >= 0 && size < Infinity;
   columns.forEach((column, k) => {
@@ -141,10 +141,10 @@ export function readCalibration(given: unknown, outputs: number, from: string): 
     >;
     const known = isList(factors) && factors.length === levels.length;
     if (!(isSize(floor) && known && factors.every((factor) => factor === null || isSize(factor)))) {
-      wrong(`have not a floor and ${levels.length} factors of 0 or more for output ${k + 1}`);
+      wrong(`lack a floor and ${levels.length} factors of at least 0 for output ${k + 1}`);
     }
     if (logarithmic !== undefined && typeof logarithmic !== "boolean") {
-      wrong(`do not say by true or false whether output ${k + 1} is logarithmic`);
+      wrong(`do not say (as true or false) whether output ${k + 1} is logarithmic`);
     }
   });
   return given as Calibration;

@@ -262,9 +262,9 @@ it.each<[string, Partial<CalibrationProblem>, object]>([
     { observations: [1, 1].map((output) => ({ output, value: 1, error: 1 })) },
     {},
   ],
-  ["all inputs are held", { priors: [1, 2, 3] }, {}],
+  ["every input has a fixed value", { priors: [1, 2, 3] }, {}],
   [
-    "the intervals are of 5 rows, expected enough for one level",
+    "the intervals were made from 5 rows, expected enough rows for one level",
     {
       calibration: { rows: 5, levels: [0.9], outputs: [0, 1, 2].map(() => ({ floor: 1, factors: [null] })) },
     },

@@ -70,5 +70,5 @@ it("refuses a logarithm behind other steps", () => {
   const outputs = { columns: 2, steps: [...shifted.steps, ...steps] };
   const preparation = { inputs: standardise(inputs, inputNames), outputs };
   const model = gaussianModel({ inputNames, outputNames, train, preparation });
-  expect(() => gaussianSurrogate(model)).toThrow("a logarithm of outputs follows other steps");
+  expect(() => gaussianSurrogate(model)).toThrow("takes the logarithm of outputs after another step");
 });

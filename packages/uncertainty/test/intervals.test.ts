@@ -189,9 +189,9 @@ it("is read again from what a file holds, and refused where it is none", () => {
     [null, "a.onnx: its intervals have no levels"],
     [{ ...copy, levels: [0.5, 1] }, "have no levels, expected numbers between 0 and 1"],
     [{ ...copy, rows: "30" }, "do not say how many rows"],
-    [{ ...copy, outputs: [first] }, "are of 1 outputs, expected 2"],
-    [{ ...copy, outputs: [first, { ...first, floor: -1 }] }, "5 factors of 0 or more for output 2"],
-    [{ ...copy, outputs: [{ ...first, factors: [1] }, first] }, "5 factors of 0 or more for output 1"],
+    [{ ...copy, outputs: [first] }, "have 1 outputs, expected 2"],
+    [{ ...copy, outputs: [first, { ...first, floor: -1 }] }, "5 factors of at least 0 for output 2"],
+    [{ ...copy, outputs: [{ ...first, factors: [1] }, first] }, "5 factors of at least 0 for output 1"],
     [{ ...copy, outputs: [first, null] }, "for output 2"],
     [{ ...copy, outputs: [{ ...first, logarithmic: 1 }, first] }, "whether output 1 is logarithmic"],
   ] as const) {

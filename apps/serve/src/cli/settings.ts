@@ -62,7 +62,7 @@ function readConfig(file: string): object {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch {}
-  throw wrong(`--config ${file} is no JSON object`, '{ "port": 9000, "models": ["model.onnx"] }');
+  throw wrong(`--config ${file} is not a JSON object`, '{ "port": 9000, "models": ["model.onnx"] }');
 }
 
 const wrong = (given: string, expected: string): ServeError =>

@@ -94,7 +94,7 @@ export function createGuard(
     let timer = setTimeout(
       () =>
         attempt(() => {
-          throw late("the message did not arrive within its time");
+          throw late("the message did not arrive in time");
         }),
       timeout,
     ).unref();
@@ -135,7 +135,7 @@ export function createGuard(
 function requireAccess({ keys, adminElsewhere }: Service, access: Access, metadata: Metadata): void {
   if (access === "open") return;
   if (access === "admin" && adminElsewhere)
-    throw new HttpError(403, "operators ask on their own port, over HTTP");
+    throw new HttpError(403, "this call belongs to the operators' port, which speaks HTTP");
   const header = (key: string): string | undefined => metadata.get(key)[0]?.toString();
   keys[access].check(header("x-api-key"), header("authorization"));
 }

@@ -64,7 +64,7 @@ export async function startGrpc(
   });
   await new Promise<void>((resolve, reject) => {
     listener.once("error", () =>
-      reject(new ServeError(`port ${port} of ${host} cannot be had for gRPC`, { code: "port_in_use" })),
+      reject(new ServeError(`cannot listen for gRPC on port ${port} of ${host}`, { code: "port_in_use" })),
     );
     listener.listen({ port, host }, resolve);
   });

@@ -23,7 +23,7 @@ export function addAccessLog(app: FastifyInstance, file: string | undefined): vo
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: "message" }, sink);
   let told = false;
   sink.on("error", (error: Error) => {
-    if (!told) app.log.error(`access log ${file}: ${error.message}; its lines are lost until that ends`);
+    if (!told) app.log.error(`access log ${file}: ${error.message}; lines are lost until this is mended`);
     told = true;
   });
   sink.on("drain", () => {

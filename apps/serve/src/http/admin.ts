@@ -75,7 +75,7 @@ export async function listenForAdmin(
   await new Promise<void>((resolve, reject) => {
     server.once("error", ({ message }) =>
       reject(
-        new ServeError(`port ${port} of ${host} cannot be had for operators: ${message}`, {
+        new ServeError(`cannot listen for operators on port ${port} of ${host}: ${message}`, {
           code: "port_in_use",
         }),
       ),

@@ -62,7 +62,7 @@ function checked({ cert, key }: Tls): Tls {
     createSecureContext({ cert, key });
   } catch (error) {
     const reason = /mismatch/.test((error as Error).message)
-      ? "the key is not that of the certificate"
+      ? "the key does not belong to the certificate"
       : "expected a certificate and its key, without a passphrase, as PEM";
     throw new ServeError(`TLS: ${reason}`, { code: "bad_option" });
   }

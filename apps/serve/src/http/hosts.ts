@@ -23,7 +23,7 @@ export function addHostCheck(app: FastifyInstance, allowed: readonly string[]): 
       if (!answersFor(nameOf(host))) {
         throw new HttpError(
           403,
-          `this server does not answer for ${quoted(host)} (--allow-host names it; a proxy should pass the header Host on)`,
+          `this server does not answer under the name ${quoted(host)} (allow it with --allow-host, or let the proxy keep the header Host)`,
         );
       }
     }

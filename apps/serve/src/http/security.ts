@@ -56,7 +56,7 @@ export function addSecurity(app: FastifyInstance, options: SecurityOptions, keys
     if (origin !== undefined && !allowed && !open && hostOf(origin) !== host) {
       throw new HttpError(
         403,
-        `a page from ${quoted(origin)} may not call this service, which was asked as ${quoted(host ?? "")} (a proxy must pass the header Host on)`,
+        `a page from ${quoted(origin)} may not call this service under the name ${quoted(host ?? "")} (a proxy must keep the header Host)`,
       );
     }
     if (!open) {

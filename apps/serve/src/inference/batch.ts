@@ -51,7 +51,7 @@ export function batchOf(
     looked++;
     const rows = job.rows.length / job.columns;
     if (!job.wanted()) {
-      job.reject(unavailable("nobody waits for this request any more"));
+      job.reject(unavailable("the client has stopped waiting for this request"));
       dropped(job);
     } else if (jobs.length === 0 || (job.key === jobs[0]!.key && count + rows <= maxRows)) {
       jobs.push(job);

@@ -163,7 +163,7 @@ function readOutputs(
       throw badRequest(`${where}.name is ${kindOf(name)}, expected ${known.map(quoted).join(" or ")}`);
     }
     if (requested.some((other) => other.name === name))
-      throw badRequest(`${where}.name is ${quoted(name)} a second time`);
+      throw badRequest(`${where}.name is ${quoted(name)}, which outputs has already`);
     const parameters = readParameters(given, `${where}.parameters`);
     const binary = readFlag(parameters, "binary_data", `${where}.parameters`) ?? binaryByDefault;
     requested.push({ name, binary });

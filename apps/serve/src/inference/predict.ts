@@ -137,7 +137,7 @@ function withoutTexts(
     }
     const twice = inputs.find((input) => values.has(input));
     if (twice !== undefined)
-      throw badRequest(`inputs has ${quoted(twice)} beside ${quoted(name)}, expected one`);
+      throw badRequest(`inputs has both ${quoted(twice)} and ${quoted(name)}, expected one`);
     values.delete(name);
     known.forEach((value, k) => {
       values.set(inputs[k]!, value === text ? 1 : 0);

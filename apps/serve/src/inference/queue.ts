@@ -39,7 +39,7 @@ export function createQueue(maxRows: number): Queue {
     for (let request = large.shift(); request; request = large.shift()) {
       const { job } = request;
       if (!job.wanted()) {
-        job.reject(unavailable("nobody waits for this request any more"));
+        job.reject(unavailable("the client has stopped waiting for this request"));
         for (let k = request.left; k > 0; k--) pending.settle(job.key);
         continue;
       }

@@ -18,7 +18,7 @@ export function parseJson(body: Uint8Array): unknown {
     throw badRequest(`the body is not JSON: ${oneLine((error as Error).message)}${hint}`);
   }
   // A repeated key leaves fewer keys in the value than stand in the text.
-  if (keysOf(value) !== keys) throw badRequest("a key stands twice in one object of the body");
+  if (keysOf(value) !== keys) throw badRequest("an object of the body has the same key twice");
   return value;
 }
 

@@ -23,8 +23,8 @@ const reasons: Record<number, string> = {
   403: "This server is read-only.",
   404: "There is no such model, version or route.",
   413: "The body is too large.",
-  415: "The body is of another type, or compressed otherwise than by gzip or deflate.",
-  503: "Not now: Retry-After says when to try again.",
+  415: "The body has another type, or another compression than gzip or deflate.",
+  503: "The server cannot answer now. The header Retry-After says when to try again.",
 };
 
 /** A JSON answer. */

@@ -34,7 +34,7 @@ function problemOf({ problem, stiffness, code, start, end }: IntegrateConfig): O
   const y0 = start.split(",").map((cell) => (cell.trim() === "" ? Number.NaN : Number(cell)));
   const bad = y0.findIndex((value) => !Number.isFinite(value));
   if (bad !== -1)
-    throw new Error(`The start has no number in place ${bad + 1}: expected numbers between commas.`);
+    throw new Error(`The start needs a number in place ${bad + 1}: expected numbers between commas.`);
   if (y0.length > 50) throw new Error(`The start has ${y0.length} numbers, and this page takes 50.`);
   const typed = compiled(code);
   return { f: (t, y, dy) => typed(t, y, dy, k), y0, tSpan: [0, end] };
@@ -52,7 +52,7 @@ function compiled(code: string): Typed {
 
 /** Advice for visitors, because the solver's own hint names options that this page lacks. */
 const gaveUp = (at: string): string =>
-  `it gave up at ${at}, since stability bounds its steps. A smaller number above or a larger tolerance helps`;
+  `it gave up at ${at}, because stability limits its steps. A smaller number above or a larger tolerance helps`;
 const advice: Partial<Record<Status, (at: string) => string>> = {
   max_steps_reached: gaveUp,
   time_limit_reached: gaveUp,

@@ -84,7 +84,7 @@ export class Network {
   /** The next message removes the complaint about silence. */
   #miss(): void {
     const { status } = this.state;
-    const silent = `No word for ${patience / 1000} s: an epoch takes long, or the worker of this network has ended. What it learnt so far stays; Restart begins anew.`;
+    const silent = `No answer for ${patience / 1000} s: an epoch takes long, or the worker of this network has ended. The results so far stay. Restart starts over.`;
     if (this.state.reason === silent) this.#set({ reason: "" });
     clearTimeout(this.#missed);
     if (status === "starting" || status === "running" || this.#waiting.length > 0)

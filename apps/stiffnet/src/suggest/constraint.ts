@@ -40,7 +40,7 @@ export function readConstraint(text: string, names: readonly string[]): NamedCon
       if (times) rest = rest.slice(1).trimStart();
       const name = bare ?? longestFirst.find((one) => startsWithName(rest, one));
       if (name === undefined && (number === undefined || times))
-        refuse(`'${rest}' begins with no input of the model`);
+        refuse(`'${rest}' does not begin with an input of the model`);
       const weight = direction * Number(number ?? 1);
       if (name === undefined) bound -= weight;
       else {

@@ -57,7 +57,7 @@ function inUnits(
 export function contradiction(constraints: readonly NamedConstraint[]): BenchError {
   const all = constraints.map(({ text }) => `'${text}'`).join(", ");
   return new BenchError(
-    `--constraint: no point of the ranges meets ${constraints.length > 1 ? "all of " : ""}${all} with room around it, expected weaker constraints`,
+    `--constraint: no region within the ranges meets ${constraints.length > 1 ? "all of " : ""}${all}, expected weaker constraints`,
   );
 }
 

@@ -175,7 +175,7 @@ function checkPullback(
     const set = compare("", [got], [expected], undefined) === undefined;
     findings.push({
       of: "pullback",
-      message: set ? `grad${name.toUpperCase()} is set: it has to be added to` : message,
+      message: set ? `grad${name.toUpperCase()} is overwritten, expected the pullback to add to it` : message,
     });
   }
   return findings;
@@ -199,7 +199,9 @@ function compare(name: string, given: Columns, expected: Columns, returned: unkn
   const where = `${name}: entry ${i}${given.length > 1 ? `, ${j}` : ""} is ${given[j]![i]}, differences say ${expected[j]![i]}`;
   if (given.every((column) => column.every((x) => x === 0))) {
     const slip =
-      typeof returned === "object" && returned !== null ? ": it is returned, and has to be written" : "";
+      typeof returned === "object" && returned !== null
+        ? ": the function returned it, expected it to write into its argument"
+        : "";
     return `${where}; all of it is 0${slip}`;
   }
   if (agrees((k, l) => -expected[l]![k]!)) return `${where}; all of it has the opposite sign`;

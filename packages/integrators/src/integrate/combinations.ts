@@ -54,22 +54,22 @@ const refusals: readonly Refusal[] = [
     words: ({ problem }) =>
       problem.index !== undefined &&
       problem.mass === undefined &&
-      "index goes with a mass matrix: without one all unknowns are of index 1",
+      "index is given without a mass matrix, expected both: without the matrix all unknowns have index 1",
   },
   {
     code: "bad_solver",
     words: ({ problem, solver: { kind, name } }) =>
       problem.index !== undefined &&
       kind !== "fullyImplicit" &&
-      `${name} takes no equations of an index above 1, expected radau`,
+      `${name} cannot solve equations of an index above 1, expected radau`,
   },
   {
     code: "bad_krylov",
     words: ({ problem, solver }) =>
       problem.krylov !== undefined &&
       stiffSide(solver).kind === "fullyImplicit" &&
-      `${solver.name} factorise complex matrices, and krylov makes none: krylov goes with bdf, the Rosenbrock ` +
-        "and the diagonally implicit methods",
+      `${solver.name} factorises complex matrices, which krylov cannot do, expected bdf, a Rosenbrock ` +
+        "or a diagonally implicit method",
   },
   {
     code: "bad_bounds",
@@ -90,7 +90,7 @@ const refusals: readonly Refusal[] = [
     words: ({ problem, caller }) =>
       caller.gradients &&
       problem.mass !== undefined &&
-      `${caller.name}: there are no gradients through problems with a mass matrix`,
+      `${caller.name}: the problem has a mass matrix, expected none: gradients cannot be computed through it`,
   },
   {
     code: "bad_solver",
@@ -105,7 +105,7 @@ const refusals: readonly Refusal[] = [
     words: ({ problem, caller }) =>
       problem.krylov !== undefined &&
       caller.gradients === "tangents" &&
-      `${caller.name} takes no krylov: tangents need the Jacobian, expected band, sparsity or neither`,
+      `${caller.name} cannot use krylov: tangents need the Jacobian, expected band, sparsity or neither`,
   },
   {
     code: "bad_krylov",
@@ -113,7 +113,7 @@ const refusals: readonly Refusal[] = [
       problem.krylov !== undefined &&
       caller.gradients === "steps" &&
       solver.kind !== "explicit" &&
-      `${caller.name} takes no krylov with ${solver.name}: GMRES solves no transposed systems, expected an explicit ` +
+      `${caller.name} cannot use krylov with ${solver.name}: GMRES solves no transposed systems, expected an explicit ` +
         "solver, or interpolated() with a pullback",
   },
   {
@@ -122,7 +122,7 @@ const refusals: readonly Refusal[] = [
       problem.krylov !== undefined &&
       caller.gradients &&
       problem.pullback === undefined &&
-      `${caller.name} takes krylov with a pullback of the problem alone: without one it needs the Jacobian`,
+      `${caller.name} needs a pullback of the problem to use krylov: without one it needs the Jacobian`,
   },
 ];
 

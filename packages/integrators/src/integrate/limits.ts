@@ -48,7 +48,7 @@ export function tell({ t0, t1, onStep }: Plan, t: number, y: Float64Array, stats
   if (typeof answer === "object" && answer !== null && "then" in answer) {
     throw misuse(
       "bad_option",
-      "onStep returned a promise, which nobody waits for: expected false, or nothing (solveAsync lets others run)",
+      "onStep returned a promise, expected false or nothing: the solver does not wait for promises (solveAsync lets other code run)",
     );
   }
   return answer === false;

@@ -70,7 +70,7 @@ export class Run extends Work {
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause;
       throw new IntegratorError(
-        `${plan.solver.name} takes more memory for ${system.n} unknowns than can be had: say where the Jacobian is ` +
+        `${plan.solver.name} needs more memory for ${system.n} unknowns than there is: say where the Jacobian is ` +
           "zero, by band or sparsity, or use krylov or an explicit solver",
         { code: "too_large", cause },
       );

@@ -53,14 +53,14 @@ const hints: Readonly<Record<Status, Hint>> = {
   memory_limit_reached: (at, where) =>
     `maxMemory was full ${at}: pass saveAt or keep: "end"${where.heldByStability ? `; ${useImplicit}` : ""}`,
   events_accumulate: (at) =>
-    `events with actions follow one another ever faster ${at}, without getting past it: end the run with terminal, a ` +
+    `events with actions follow one another ever faster ${at}, and never pass it: end the run with terminal, a ` +
     "count or a threshold in the event, or let the action change more",
   event_not_crossed: (at) =>
-    `an event is touched and not crossed ${at}, or two act at once: its time has no derivative there, and what comes ` +
-    "after it has none; end the run before it with at or tSpan",
+    `an event function touches zero without crossing it ${at}, or two events act at once: the time of the event has ` +
+    "no derivative there, and so the later states have none; end the run before it with at or tSpan",
   bounds_violated: (at, { outside }) =>
-    `${outside} ${at}, however small the step: f points out of them there, or its values outside of them are ` +
-    "no continuation of those inside; check the bounds and the sign of f on them",
+    `${outside} ${at}, however small the step: f points out of the bounds there, or is not continuous ` +
+    "across them; check the bounds and the sign of f on them",
   max_steps_reached: (at, where) =>
     (where.actions ?? 0) > MANY_ACTIONS
       ? `maxSteps was used up ${at} by ${where.actions} actions of events, each of which begins the run anew: raise ` +
@@ -71,10 +71,10 @@ const hints: Readonly<Record<Status, Hint>> = {
         : `maxSteps was used up ${at}: loosen the tolerances or raise maxSteps`,
   stiff: (at) =>
     `stability, not accuracy, bounds the step ${at}, and more than 50,000 steps are left: ${useImplicit}, ` +
-    "or pass maxSteps to go on all the same",
+    "or pass maxSteps to go on anyway",
   inconsistent_start: (at) =>
-    `the equations without a derivative do not hold ${at}, and no values of the unknowns without one were found that make ` +
-    "them: give a y0 that satisfies them; they may be of an index above 1",
+    `the equations without a derivative do not hold ${at}, and no values were found for which they hold: ` +
+    "give a y0 that satisfies them; they may be of an index above 1",
   step_too_small: (at) =>
     `the error estimate asks for steps below the rounding of t ${at}: the solution may have a singularity there, ` +
     "or the tolerances are too small for its size; loosen rtol, raise atol for components near 0, or pass tStops " +
@@ -89,11 +89,11 @@ const hints: Readonly<Record<Status, Hint>> = {
       : `a value was NaN or infinite ${at} however small the step: the solution may blow up there, or f is not ` +
         "defined for a state that was tried",
   not_reversible: (at) =>
-    `y, integrated backwards, does not come back to what it was ${at}: what decays forwards grows backwards; use ` +
+    `y, integrated backwards, does not return to its earlier value ${at}, because a part that decays forwards grows backwards; use ` +
     "interpolated() or discrete() instead of backsolve()",
   rounding_dominates: (at) =>
-    `rounding in the linear systems of a Rosenbrock method has come to the tolerance ${at}: it does not keep what ` +
-    "is conserved many decades below the largest component; use radau, esdirk43 or " +
+    `rounding in the linear systems of a Rosenbrock method has reached the tolerance ${at}: components many ` +
+    "decades below the largest one are no longer accurate; use radau, esdirk43 or " +
     "auto({ stiff: radau }), or raise atol",
 };
 
@@ -103,7 +103,7 @@ const LARGE = 500;
 function advice({ heldByStability, dense = 0 }: Circumstances): string {
   if (heldByStability) return `: stability, not accuracy, bounds the step; ${useImplicit}`;
   if (dense < LARGE) return "";
-  return `: the Jacobian of ${dense} unknowns is a full one; say where it is zero, by sparsity or band, or use krylov`;
+  return `: the Jacobian of ${dense} unknowns is stored in full; say where it is zero, by sparsity or band, or use krylov`;
 }
 
 /** Advice to the user. */

@@ -50,6 +50,6 @@ export function matrixLinearisation(system: System): MatrixLinearisation {
   if (system.problem.krylov === undefined) return new MatrixLinearisation(system);
   throw misuse(
     "bad_solver",
-    "radau and gauss4 factorise complex matrices: krylov goes with bdf, the Rosenbrock or the diagonally implicit methods",
+    "radau and gauss4 factorise complex matrices, which krylov cannot do, expected bdf, a Rosenbrock or a diagonally implicit method",
   );
 }

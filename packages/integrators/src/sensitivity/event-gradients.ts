@@ -107,8 +107,8 @@ export class EventTangents {
     const index = this.#watch.met.find((i) => plan.events[i]!.action !== undefined);
     throw misuse(
       "bad_event",
-      `events[${index}].action changes parameters[${k}] at t = ${t}, and forward sensitivities follow the state ` +
-        "alone: make it an unknown whose derivative is 0",
+      `events[${index}].action changes parameters[${k}] at t = ${t}; forward sensitivities only follow ` +
+        "the state, so make it an unknown whose derivative is 0",
     );
   }
 

@@ -53,7 +53,7 @@ export class MultistepStepper extends ImplicitStepper {
 
   constructor(name: string, highest: number, system: System, settings: StepperSettings) {
     if (!settings.adaptive) {
-      throw misuse("bad_option", `${name} chooses its own steps: fixed steps go with one-step methods`);
+      throw misuse("bad_option", `${name} chooses its own steps, expected a one-step method for fixed steps`);
     }
     const { newtonTolerance } = settings;
     const share = { ...settings, newtonTolerance: NEWTON_SHARE * newtonTolerance };

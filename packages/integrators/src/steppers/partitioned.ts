@@ -34,7 +34,7 @@ export class PartitionedStepper extends StateStepper {
     if (settings.adaptive) {
       throw misuse(
         "bad_option",
-        `${name} needs fixed steps (step, steps or grid): what it keeps is lost when they change`,
+        `${name} needs fixed steps (step, steps or grid): it no longer conserves its invariants when the step changes`,
       );
     }
     if (n % 2 !== 0) {

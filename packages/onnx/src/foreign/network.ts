@@ -133,7 +133,7 @@ function layersOf(
   for (;;) {
     if (h.kind === "sum") {
       const block = blockOf(h.second, h.first) ?? blockOf(h.first, h.second);
-      if (!block) throw refuse("a sum of two tensors is no residual block, expected h + alpha s(W h + b)");
+      if (!block) throw refuse("a sum of two tensors is not a residual block, expected h + alpha s(W h + b)");
       layers.unshift(block.layer);
       h = block.of;
     } else if (h.kind === "activation" && layers[0]?.share === undefined) {
@@ -167,7 +167,8 @@ function blockOf(added: Expression, h: Expression): { layer: Layer; of: Expressi
 }
 
 function known(name: string, refuse: (what: string) => OnnxError): Activation {
-  if (name === "erf" || name === "sigmoid") throw refuse(`${name} stands alone as an activation`);
+  if (name === "erf" || name === "sigmoid")
+    throw refuse(`${name} by itself is not an activation of stiffnet`);
   return name as Activation;
 }
 
@@ -210,7 +211,7 @@ function inputPreparation(
 ): { preparation: Preparation; fold: (lift: LinearMap) => LinearMap } {
   if (start.kind === "input") return { preparation: { columns: inputs, steps: [] }, fold: (lift) => lift };
   if (start.kind !== "columns" || start.of.kind !== "input") {
-    throw refuse("the first layer does not see the input alone");
+    throw refuse("the first layer takes something else than the scaled input");
   }
   const { scale, shift } = start;
   if (scale.every((s) => s > 0)) {

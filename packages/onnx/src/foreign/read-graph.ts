@@ -209,7 +209,7 @@ class NodeReader {
     const [z, otherwise] = node.input.slice(1).map((name) => this.#values.get(name));
     const isSoftplus =
       otherwise?.kind === "activation" && otherwise.name === "softplus" && otherwise.of === z;
-    if (!isSoftplus || above?.of !== z || above.bound < 16) return "it is no softplus with a threshold";
+    if (!isSoftplus || above?.of !== z || above.bound < 16) return "it is not a softplus with a threshold";
     return this.#store(node, otherwise);
   }
 
@@ -220,7 +220,7 @@ class NodeReader {
       return floats && spread(floats, this.#widthOf(x));
     };
     const [offset, scale] = [list("offset"), list("scale")];
-    if (!offset || !scale) return "it has no offset or no scale";
+    if (!offset || !scale) return "it lacks an offset or a scale";
     return this.#store(
       node,
       columns(
@@ -267,7 +267,7 @@ class NodeReader {
             ),
       );
     }
-    if (!a) return "it divides by what depends on x";
+    if (!a) return "its divisor depends on x";
     return this.#store(
       node,
       columns(

@@ -92,7 +92,7 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
     .filter((column) => column.numbers > 0 && !column.constant)
     .map((column) => column.number - 1);
   const notes = [...table.notes];
-  if (step > 1) notes.push(`quantiles, correlations and the linear fit are of one row in ${step}`);
+  if (step > 1) notes.push(`quantiles, correlations and the linear fit use one row in ${step}`);
   return {
     name: table.name,
     rows: table.count,

@@ -2,9 +2,9 @@ import { TableError } from "../errors.ts";
 import type * as node from "./node.ts";
 import { readFileLike } from "./read-file-like.ts";
 
-/** What of `node.ts` a browser has not. */
+/** Takes the place of functions of `node.ts` that need files. */
 const none = (who: string, expected: string): never => {
-  throw new TableError(`${who}: a browser has no paths, expected ${expected}`, { code: "unsupported" });
+  throw new TableError(`${who}: a browser cannot open a path, expected ${expected}`, { code: "unsupported" });
 };
 
 export const readTable: typeof node.readTable = async (file, options = {}) =>

@@ -55,7 +55,11 @@ export function formatOf(file: string, start: Uint8Array): Format {
   const known = magic.find(([bytes]) => text.startsWith(bytes))?.[1];
   // Since version 7.3 the files of MATLAB are HDF5.
   if (way !== undefined && known !== "hdf5") {
-    throw refused(file, `is of a format that is not read, expected ${readable}: ${way}`, "unknown_format");
+    throw refused(
+      file,
+      `has a format that stiffnet does not read, expected ${readable}: ${way}`,
+      "unknown_format",
+    );
   }
   const named = formatByName(file);
   if (known === "npz" && (named === "xlsx" || partOfBook.test(text.slice(30)))) return "xlsx";
@@ -63,7 +67,7 @@ export function formatOf(file: string, start: Uint8Array): Format {
   if (text.startsWith("\xd0\xcf\x11\xe0")) {
     throw refused(
       file,
-      "is an Excel file under a password or of the old kind (.xls), expected .xlsx without a password: save it so",
+      "is an Excel file with a password or in the old format (.xls), expected .xlsx without a password; save it as such",
       "unknown_format",
     );
   }
@@ -75,7 +79,11 @@ export function formatOf(file: string, start: Uint8Array): Format {
     );
   }
   if (/^(RDX|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd)/.test(text)) {
-    throw refused(file, "is compressed in a way that is not read, expected gzip or none", "unknown_format");
+    throw refused(
+      file,
+      "is compressed by a method that stiffnet does not read, expected gzip or none",
+      "unknown_format",
+    );
   }
   if (named === undefined) {
     return /\.json(\.gz)?$/i.test(file) || /^\s*(\{\s*"|\[\s*[{[])/.test(text) ? "jsonl" : "text";

@@ -15,13 +15,16 @@ export async function readFileLike(source: FileLike, options: ReadOptions): Prom
   requireUsed(options, format, file);
   const { precision = "float64", header, arrays } = options;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    throw unsupported(`${file}: is under gzip, expected it unpacked: only a path is read so`, file);
+    throw unsupported(
+      `${file}: is compressed with gzip, expected the unpacked file (a path may lead to a compressed one)`,
+      file,
+    );
   }
   if (format === "jsonl") return readJsonLines(pieces(bytes), { file, precision });
   if (format === "xlsx") return readXlsx(bytes, { file, precision, header, arrays });
   if (format === "text") return readText(pieces(bytes), file, options);
   throw unsupported(
-    `${file}: is ${format.toUpperCase()}, of which only a path is read, expected text, JSON lines or XLSX`,
+    `${file}: is ${format.toUpperCase()}, which can only be read from a path, expected text, JSON lines or XLSX`,
     file,
   );
 }

@@ -37,7 +37,7 @@ export async function readHdf5(
     return readAll(datasetsOf(opened as unknown as Group, h5wasm.Dataset), { ...options, stored });
   } catch (error) {
     if (error instanceof TableError) throw error;
-    throw new TableError(`${file}: not a whole HDF5 or NetCDF-4 file: ${reasonOf(error)}`, {
+    throw new TableError(`${file}: not a complete HDF5 or NetCDF-4 file: ${reasonOf(error)}`, {
       code: "malformed_file",
       place: { file },
       cause: error,

@@ -65,7 +65,7 @@ export async function readParquet(
   } catch (error) {
     if (error instanceof TableError) throw error;
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new TableError(`${file}: not a whole Parquet file: ${reason}`, {
+    throw new TableError(`${file}: not a complete Parquet file: ${reason}`, {
       code: "malformed_file",
       place: { file },
       cause: error,

@@ -59,7 +59,7 @@ export async function readXlsx(bytes: Uint8Array, options: XlsxOptions): Promise
   } catch (error) {
     if (error instanceof TableError) throw error;
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw malformed(`${file}: not a whole XLSX file: ${reason}`, file, error);
+    throw malformed(`${file}: not a complete XLSX file: ${reason}`, file, error);
   }
 }
 
@@ -87,7 +87,7 @@ async function firstSheet(names: readonly string[], open: OpenSheet, options: Xl
       await rows.return(undefined);
       if (done) continue;
       const others = names.filter((name) => name !== sheet).map((name) => `'${name}'`);
-      const note = `sheet '${sheet}' is read, the first one with cells; --arrays chooses another: ${others.join(", ")}`;
+      const note = `read sheet '${sheet}', the first with cells; choose another with --arrays: ${others.join(", ")}`;
       return table.renamed(file, [note]);
     }
     return table;
@@ -118,7 +118,7 @@ async function readSheet(
       const span = width === 1 ? letters(left) : `${letters(left)} to ${letters(left + width - 1)}`;
       throw new TableError(
         `${file}, ${cells.unit} ${row}: '${show(found[stray]!)}' is in column ${letters(stray)}, ` +
-          `expected cells in ${span} alone, as in row ${top.row}`,
+          `expected cells only in ${span}, as in row ${top.row}`,
         { code: "ragged_row", place: { file } },
       );
     }

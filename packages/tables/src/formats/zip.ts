@@ -41,7 +41,7 @@ export async function refuseZipBomb(path: string, file: string, kind: string): P
 
 export function damagedZip(file: string, kind: string, error: unknown): TableError {
   const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-  return new TableError(`${file}: not a whole ${kind} (zip) file: ${reason}`, {
+  return new TableError(`${file}: not a complete ${kind} (zip) file: ${reason}`, {
     code: "malformed_file",
     place: { file },
     cause: error,

@@ -15,7 +15,7 @@ export function joinColumns(parts: readonly Table[]): Table {
   for (const table of tables) {
     if (table.count !== first.count) {
       throw new TableError(
-        `${table.name} has ${table.count} rows, expected ${first.count} as ${first.name} has: row i of each belong together`,
+        `${table.name} has ${table.count} rows, expected ${first.count} as in ${first.name}, because the files are joined row by row`,
         { code: "row_count_mismatch", place: { file: table.name } },
       );
     }

@@ -240,7 +240,7 @@ function requireUnits(units: readonly Unit[], sets: readonly string[], file: str
   if (units.length >= sets.length) return;
   const groups = units.length === 1 ? "one group" : `${units.length} groups`;
   throw emptySet(
-    `${file}: ${groups} of rows that stay together, expected at least ${sets.length}: one each ${sets.join(", ")}`,
+    `${file}: the rows form ${groups}, expected at least ${sets.length}: one each ${sets.join(", ")}`,
     file,
   );
 }

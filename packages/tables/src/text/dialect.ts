@@ -42,8 +42,8 @@ export function namesOf<Cell>(
   if (header === undefined && text < 0) return { columns: numbered, header: "none" };
   if (header === undefined && numeric >= 0) {
     throw new TableError(
-      `${file}, ${unit} ${line}: '${shorten(show(first[text]!))}' reads like a column name and '${shorten(show(first[numeric]!))}' like data; ` +
-        "expected a decision: header true or false (--header yes or no)",
+      `${file}, ${unit} ${line}: '${shorten(show(first[text]!))}' looks like a column name and '${shorten(show(first[numeric]!))}' like data; ` +
+        "expected the option header: true or false (--header yes or no)",
       { code: "ambiguous_header", place },
     );
   }

@@ -174,7 +174,7 @@ export class RecordScanner {
     if (text.includes(",")) this.#comma ??= found;
     if (this.#point === undefined || this.#comma === undefined) return;
     throw this.#malformed(
-      `a decimal comma (${this.#comma}) beside a decimal point (${this.#point}), expected one of them, or a decision: decimal '.' or ',' (--decimal)`,
+      `a decimal comma (${this.#comma}) and a decimal point (${this.#point}), expected one of them, or the option decimal: '.' or ',' (--decimal)`,
       "mixed_decimals",
     );
   }

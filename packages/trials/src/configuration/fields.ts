@@ -202,7 +202,7 @@ const model = z.strictObject({
   penalty: penalty.optional(),
   network: network.partial().optional().describe("Settings that differ from the network of the study."),
   training: training.partial().optional().describe("Settings that differ from the training of the study."),
-  trainRows: whole(1).optional().describe("Trains on this number of rows, the first ones."),
+  trainRows: whole(1).optional().describe("Trains only on the first rows, this number of them."),
   engine: choice(engineNames)
     .optional()
     .describe("What trains it: the built-in kernels, or tfjs (TensorFlow.js)."),
@@ -226,7 +226,7 @@ export const study = z.strictObject({
   format: z.literal(1, { error: "1" }),
   command: z.string(),
   seed: whole(0, 2 ** 32 - 1).describe("Seed of all random numbers."),
-  trials: whole(1).describe("Networks to train of each model, each from other initial weights."),
+  trials: whole(1).describe("Number of networks to train of each model, each from its own initial weights."),
   data,
   network,
   training,

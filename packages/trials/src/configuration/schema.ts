@@ -20,10 +20,10 @@ const { network, training, measures } = study.shape;
 const studyFile = z
   .strictObject({
     $schema: z.string(),
-    preset: choice(presetNames).describe("Where the fields come from that are not given."),
+    preset: choice(presetNames).describe("The preset that gives the missing fields."),
     ...study.shape,
     ...{ network: network.partial(), training: training.partial(), measures: measures.partial() },
-    sweep: sweep.describe("Makes a model of every combination of these values, out of each of the models."),
+    sweep: sweep.describe("Replaces each model by one for every combination of these values."),
   })
   .partial();
 

@@ -58,7 +58,7 @@ export function addStudyOptions(command: Command, study: StudyName): Command {
   addFieldOptions(command, study, "network", ["width", "depth", "activation"]);
   command.option(
     "--trials <n>",
-    `networks to train, each from other initial weights ${usualOf(study, ({ trials }) => trials)}`,
+    `number of networks to train, each from its own initial weights ${usualOf(study, ({ trials }) => trials)}`,
     whole(1),
   );
   addFieldOptions(command, study, "training", ["epochs"]);

@@ -226,7 +226,7 @@ class Pool {
     this.#idleDeaths++;
     if (this.#idleDeaths <= 2 * this.#workers) this.#start();
     else {
-      const message = `worker processes die as they start ${how}`;
+      const message = `every worker process ended before its first trial ${how}`;
       this.#refuse(new BenchError(message, 1));
     }
   }

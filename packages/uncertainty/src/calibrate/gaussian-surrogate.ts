@@ -14,7 +14,7 @@ export function gaussianSurrogate({ processes, preparation }: GaussianModel): Sp
   const [first, ...others] = outputs.steps;
   if (others.some(({ kind }) => kind === "log")) {
     throw new UncertaintyError(
-      "gaussianSurrogate: a logarithm of outputs follows other steps, expected it to be the first",
+      "gaussianSurrogate: the preparation takes the logarithm of outputs after another step, expected the logarithm first",
       { code: "bad_option" },
     );
   }

@@ -210,7 +210,7 @@ function requireProblem({ priors, observations, calibration, surrogate }: Calibr
   );
   if (observations.length === 0) refuse("no_observations", "no output is observed, expected at least one");
   if (priors.every((prior) => typeof prior === "number")) {
-    refuse("no_inputs", "all inputs are held, expected at least one that varies");
+    refuse("no_inputs", "every input has a fixed value, expected at least one that varies");
   }
   observations.forEach(({ output }, k) => {
     if (output >= calibration.outputs.length) {
@@ -222,6 +222,9 @@ function requireProblem({ priors, observations, calibration, surrogate }: Calibr
   });
   return (
     ownError(calibration) ??
-    refuse("no_intervals", `the intervals are of ${calibration.rows} rows, expected enough for one level`)
+    refuse(
+      "no_intervals",
+      `the intervals were made from ${calibration.rows} rows, expected enough rows for one level`,
+    )
   );
 }

@@ -68,7 +68,7 @@ export function nextRuns(options: NextRunsOptions): NextRun[] {
     }
     if (best < 0) {
       throw new UncertaintyError(
-        `nextRuns: ${k} of ${count} candidates are apart from the known rows and uncertain, expected ${runs}`,
+        `nextRuns: only ${k} of ${count} candidates are uncertain and differ from the known rows, expected ${runs}`,
         { code: "few_points" },
       );
     }

@@ -38,7 +38,12 @@ Examples:
   $ stiffnet-bench crossing --trials 20 --epochs 2000 --seed 7 --json`,
   options: {
     models: row("<list>", "models to compare", listOf(crossingModels), [...crossingModels]),
-    trials: row("<n>", "networks to train of each model, each from other initial weights", whole(1, 1000), 5),
+    trials: row(
+      "<n>",
+      "number of networks to train of each model, each from its own initial weights",
+      whole(1, 1000),
+      5,
+    ),
     epochs: row("<n>", "passes over the training set", whole(1), 600),
     horizon: row("<x>", "time span T; tanh limits the speed to 1, and paths are up to 2 long", above(0), 6),
     layers: row("<n>", "layers of the residual network; few layers make large steps", whole(1, 1024), 5),

@@ -52,7 +52,7 @@ export async function addProtocol(app: FastifyInstance, service: Service): Promi
     {
       config: health,
       schema: about(
-        ["operation", "serverReady", "Whether a request would be run now."],
+        ["operation", "serverReady", "Whether the server would run a request now."],
         answers(flag("ready"), 503),
       ),
     },
@@ -70,7 +70,7 @@ export async function addProtocol(app: FastifyInstance, service: Service): Promi
     "/v2/models/stats",
     {
       schema: about(
-        ["models", "statistics", "Counts and times of all models, as Triton tells them."],
+        ["models", "statistics", "Counts and times of all models, as Triton reports them."],
         answers(modelStatistics, 401),
       ),
     },
@@ -113,7 +113,7 @@ function addModel(
   );
   typed.get(
     `${path}/ready`,
-    schema("modelReady", "Whether the model can be asked.", readyAnswer, 503),
+    schema("modelReady", "Whether the model is ready.", readyAnswer, 503),
     async (request) => {
       const { name } = modelOf(service, request);
       requireReady(service);
@@ -123,14 +123,14 @@ function addModel(
   // Configuration and statistics as Triton has them.
   typed.get(
     `${path}/config`,
-    schema("modelConfig", "The configuration of a model, as Triton tells it.", modelConfig),
+    schema("modelConfig", "The configuration of a model, as Triton reports it.", modelConfig),
     async (request) => configOf(modelOf(service, request)),
   );
   typed.get(
     `${path}/stats`,
     schema(
       "modelStatistics",
-      "Counts and times of a model, as Triton tells them. Without a version, of all.",
+      "Counts and times of a model, as Triton reports them; of all versions if none is given.",
       modelStatistics,
     ),
     async (request) => {
@@ -154,7 +154,7 @@ function addInfer(
         [
           "inference",
           `modelInfer${suffix}`,
-          "Runs the model. With the header Inference-Header-Content-Length the JSON ends there and binary tensor data follows.",
+          "Runs the model. The header Inference-Header-Content-Length says where the JSON ends and binary tensor data begins.",
         ],
         answers(inferAnswerBody, 400, 401, 404, 413, 415, 503),
         { params, body: inferBody },
