@@ -78,6 +78,16 @@ describe("train, on what tables hold", () => {
     expectRefusal(await inTurn(two, { cwd }), "--fold: is given with --group");
   });
 
+  it.each([1e-170, 1e180])(
+    "refuses outputs of the size %d, whose squares a float64 cannot hold",
+    async (size) => {
+      const lines = rows.map(([a, b]) => `${a},${(a! + b!) * size}`);
+      writeFileSync(join(cwd, "size.csv"), ["a,y", ...lines].join("\n"));
+      const line = ["train", "size.csv", "--inputs", "a", "--outputs", "y", ...tiny];
+      expectRefusal(await inTurn(line, { cwd }), "the largest value of output 'y' is", "use another unit");
+    },
+  );
+
   it("has relative intervals of outputs whose logarithm is learnt", async () => {
     const decades = rows.map(([a, b]) => [a, b, 10 ** (-8 + 6 * a! + 0.1 * b!)].join(","));
     writeFileSync(join(cwd, "decades.csv"), ["a,b,rate", ...decades].join("\n"));

@@ -113,6 +113,7 @@ async function loadTable(spec: SpecOf<"table">, seed: number): Promise<StudyData
       ? table.split({ ...options, by })
       : table.folds({ ...options, folds: fold.of })[fold.index - 1]!;
   requireKnown(prepare, data);
+  requireUsualSize(data);
   if (spec.digest !== "" && data.digest !== spec.digest) {
     throw new BenchError(
       `${spec.file}: its rows differ from those of the configuration: training, validation and test rows have the checksum ${data.digest}, expected ${spec.digest}; the file or its split has changed`,
@@ -176,6 +177,20 @@ function requireKnown({ log = [] }: Prepare, data: Pick<StudyData, "inputNames" 
   throw new BenchError(
     `--prepare log: '${unknown}' is neither an input nor an output, expected one of ${known.slice(0, 12).join(", ")}`,
   );
+}
+
+/** Errors of outputs are squared in their own unit, which must neither overflow nor underflow. */
+function requireUsualSize({ name, train: { outputs }, outputNames }: StudyData): void {
+  outputNames.forEach((output, column) => {
+    let largest = 0;
+    for (let i = column; i < outputs.length; i += outputNames.length) {
+      largest = Math.max(largest, Math.abs(outputs[i]!));
+    }
+    if (largest >= 1e-100 && largest <= 1e100) return;
+    throw new BenchError(
+      `${name}: the largest value of output '${output}' is ${largest.toPrecision(3)}, expected between 1e-100 and 1e100 in size; use another unit`,
+    );
+  });
 }
 
 /** file:2, the columns of the second of several files, as a range. */
