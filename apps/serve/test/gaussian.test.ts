@@ -12,7 +12,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { needs } from "../../../scripts/needs.ts";
 import { createServer } from "../src/index.ts";
-import { openPage } from "./page/opened.ts";
+import { kinds, openPage } from "./page/opened.ts";
 import { calibration, folder } from "./service.ts";
 
 const [inputNames, outputNames] = [
@@ -89,13 +89,14 @@ describe("a Gaussian process is served like a network", () => {
 });
 
 describe("the page of a Gaussian process", needs("chromium"), () => {
-  test("has bands of its deviations, and no spectrum", async () => {
+  test.each(kinds)("has bands of its deviations, and no spectrum, from %s", async (kind) => {
     const bare = (await exportGaussian(model, join(folder, "bare.onnx"), { ranges })).path;
-    const opened = await openPage("a server", [bare]);
+    const opened = await openPage(kind, [bare]);
     await opened.open("#in.rainfall=703&in.soil+depth=1.7");
     const { page } = opened;
-    const { std } = predictGaussianModel(model, Float64Array.from(point));
+    const { mean, std } = predictGaussianModel(model, Float64Array.from(point));
     const cells = page.locator("#outputs").getByRole("row", { name: "NEE" }).locator("td.number");
+    await expect.poll(async () => Number(await cells.nth(0).textContent()) / mean[1]!).toBeCloseTo(1, 2);
     await expect.poll(async () => Number(await cells.nth(1).textContent()) / std[1]!).toBeCloseTo(1, 1);
     expect(await page.locator("#outputs-note").textContent()).toContain(
       "standard deviation of a new observation",

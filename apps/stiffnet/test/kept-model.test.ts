@@ -73,7 +73,16 @@ describe("the model that validation rows choose", () => {
     );
     const [{ total }] = JSON.parse(analysed.stdout).analysis.outputs;
     expect(total[3].value).toBeGreaterThan(total[5].value);
-    expectRefusal(await inTurn(["stability", "best"], { cwd }), "is a Gaussian process, expected a network");
+    expectRefusal(await inTurn(["stability", "best"], { cwd }), "is a Gaussian process, which has no layers");
+    for (const option of ["--out", "--tfjs"]) {
+      expectRefusal(
+        await inTurn(["export", "best", option, "converted"], { cwd }),
+        `${option}: `,
+        "is a Gaussian process, expected a network",
+      );
+    }
+    const page = await inTurn(["export", "best", "--html", "best.html"], { cwd });
+    expect([page.code, page.stderr]).toEqual([0, ""]);
   });
 
   it("is the one that --model names, of the same networks", async () => {

@@ -1,23 +1,30 @@
-// Answers from the network that stands in the document itself.
+// Answers from the network or the Gaussian process that stands in the document itself.
 
-import type { NetworkDocument } from "../../src/models/describe.ts";
+import { predictGaussianModel } from "@stiffnet/uncertainty";
+import type { Embedded } from "../../src/models/describe.ts";
 import { evaluateHere, modelsOf, spectraHere } from "./networks.ts";
-import type { ModelDescription, PageService } from "./types.ts";
+import type { PageService, Values } from "./types.ts";
 
-export function hereService(model: ModelDescription, network: NetworkDocument): PageService {
-  const networks = modelsOf(network, model);
+export function hereService(embedded: Embedded): PageService {
+  const { model, process } = embedded;
+  const networks = process ? [] : modelsOf(embedded.network, model);
+  const evaluate = (rows: readonly (readonly number[])[]): Values => {
+    if (!process) return evaluateHere(networks, model.dtype, rows);
+    const { mean, std } = predictGaussianModel(process, Float64Array.from(rows.flat()));
+    return { mean, spread: std };
+  };
   return {
     setKey() {},
     models: async () => [model],
     version: async () => model,
-    evaluate: async (_, rows) => evaluateHere(networks, model.dtype, rows),
+    evaluate: async (_, rows) => evaluate(rows),
     spectra: async (_, point, member) => spectraHere(networks[member]!, point),
     async predict(_, point) {
       const large = point.findIndex((x) => model.dtype === "float32" && !Number.isFinite(Math.fround(x)));
       if (large >= 0) {
         throw new Error(`${model.inputs[large]!.name} is ${point[large]}, which float32 cannot hold.`);
       }
-      const found = evaluateHere(networks, model.dtype, [point]);
+      const found = evaluate([point]);
       // As the service has it: no answer rather than NaN.
       const numbers = [...Array.from(found.mean), ...Array.from(found.spread ?? [])];
       const wrong = numbers.findIndex((number) => !Number.isFinite(number));

@@ -14,11 +14,15 @@ export function modelsOf(
   return members.map(({ parameters, preparation }) => ({
     config,
     layout: layoutOf(config),
-    parameters: new Float32Array(Uint8Array.from(atob(parameters), (c) => c.charCodeAt(0)).buffer),
+    parameters: new Float32Array(bytesOf(parameters).buffer),
     inputNames: inputs.map(({ name }) => name),
     outputNames: outputs.map(({ name }) => name),
     preparation,
   }));
+}
+
+export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }
 
 /** Mean and standard deviation over the networks, as the exported file has them; in its type. */

@@ -1,6 +1,7 @@
 import type { ModelConfig } from "@stiffnet/core";
 import { importOnnx, type SurrogateDescription, usualRows, type Variable } from "@stiffnet/onnx";
 import { type Category, rangesOf } from "@stiffnet/preparation";
+import type { GaussianModel } from "@stiffnet/uncertainty";
 import type { ServedModel } from "./files.ts";
 
 type Described = Pick<ServedModel, "name" | "version" | "description" | "surrogate">;
@@ -31,6 +32,13 @@ export interface NetworkDocument {
   }[];
 }
 
+/** What a page without a server computes with. A Float64Array is an object in its text, whose field float64
+ *  is base64 of its bytes, little-endian. */
+export type Embedded = { readonly model: ModelDescription } & (
+  | { readonly network: NetworkDocument; readonly process?: undefined }
+  | { readonly process: GaussianModel }
+);
+
 export function describeModel(
   { name, version, description, surrogate }: Described,
   versions: readonly string[],
@@ -60,14 +68,15 @@ export async function networkOf({ bytes }: Pick<ServedModel, "bytes">): Promise<
   return {
     config: models[0]!.config,
     members: models.map(({ parameters, preparation }) => ({
-      parameters: base64(new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength)),
+      parameters: base64(parameters),
       preparation,
     })),
   };
 }
 
 /** In browsers too, where there is no Buffer. */
-function base64(bytes: Uint8Array): string {
+export function base64({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): string {
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   let text = "";
   for (let at = 0; at < bytes.length; at += 4096)
     text += String.fromCharCode(...bytes.subarray(at, at + 4096));

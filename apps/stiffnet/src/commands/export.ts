@@ -16,6 +16,7 @@ interface Options {
 export const exportCommand: CommandDefinition<Options> = {
   help: `--out also reads networks exported by PyTorch and scikit-learn, and writes a file that stiffnet-serve serves. With --out,
 --html and --tfjs convert that new file. The page works offline and can be sent by mail; it computes in float64.
+A Gaussian process becomes a page, but neither a new ONNX file nor a TensorFlow.js model.
 In a browser, tf.loadGraphModel("FOLDER/model.json") loads the TensorFlow.js model. It takes and gives physical units, in float32.
 
 Examples:
@@ -48,6 +49,12 @@ Examples:
     }
     const { exportEnsemble, importOnnx, inspectOnnx } = await import("@stiffnet/onnx");
     const description = await inspectOnnx(original);
+    const onlyNetworks = out !== undefined ? "--out" : tfjs !== undefined ? "--tfjs" : undefined;
+    if (description.surrogate?.config.kind === "gaussianProcess" && onlyNetworks !== undefined) {
+      throw new BenchError(
+        `${onlyNetworks}: ${original} is a Gaussian process, expected a network, as 'train --model network' exports it`,
+      );
+    }
     const files: Record<string, string> = { model: original };
     const lines: string[] = [];
     let bytes = 0;
