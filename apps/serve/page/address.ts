@@ -35,21 +35,25 @@ export function readAddress(hash: string): Shown {
   return { ...known, inputs: under(input), held: under(held) };
 }
 
-/** The values that an address gives for a model's inputs, in their order. `wrong` names inputs without a
- *  value, and values without an input. */
+/** The values that an address gives for what a model's inputs are made of, in their order: numbers, or one of
+ *  their `values`. `wrong` names inputs without a value, and values without an input. */
 export function textsFrom(
   given: ReadonlyMap<string, string>,
-  names: readonly string[],
+  variables: readonly { readonly name: string; readonly values?: readonly string[] }[],
   otherwise: readonly string[],
 ): { texts: string[]; wrong: string[] } {
-  const isNumber = (text: string): boolean => text.trim() !== "" && Number.isFinite(Number(text));
+  const suits = (text: string, values: readonly string[] | undefined): boolean =>
+    values ? values.includes(text) : text.trim() !== "" && Number.isFinite(Number(text));
   const wrong = [...given].flatMap(([name, text]) => {
-    if (!names.includes(name)) return [`the address has a value for ${name}, which this model does not have`];
-    return isNumber(text) ? [] : [`the address has '${text}' for ${name}, expected a number`];
+    const variable = variables.find((one) => one.name === name);
+    if (!variable) return [`the address has a value for ${name}, which this model does not have`];
+    const { values } = variable;
+    const expected = values ? `one of ${values.join(", ")}` : "a number";
+    return suits(text, values) ? [] : [`the address has '${text}' for ${name}, expected ${expected}`];
   });
-  const texts = names.map((name, j) => {
+  const texts = variables.map(({ name, values }, j) => {
     const text = given.get(name);
-    return text !== undefined && isNumber(text) ? text : otherwise[j]!;
+    return text !== undefined && suits(text, values) ? text : otherwise[j]!;
   });
   return { texts, wrong };
 }

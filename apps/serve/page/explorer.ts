@@ -4,12 +4,13 @@
 import { type Shown, textsFrom } from "./address.ts";
 import { coalesced, find } from "./elements.ts";
 import { createInputs } from "./inputs.ts";
-import { type Range, textAt } from "./numbers.ts";
+import type { Range } from "./numbers.ts";
 import { type Drawn, drawOutputs } from "./outputs.ts";
 import { findRanges } from "./ranges.ts";
 import type { ModelDescription, PageService, Values } from "./service/types.ts";
 import { drawStrip } from "./strip.ts";
 import { createTabs } from "./tabs.ts";
+import { pointOf, textOf, type Variable, variablesOf } from "./variables.ts";
 import { createPanel } from "./view-panel.ts";
 import { firstChoices } from "./views/context.ts";
 import type { ViewName } from "./views/table.ts";
@@ -25,6 +26,7 @@ export interface Explorer {
 /** The state of one model. */
 interface Session {
   readonly model: ModelDescription;
+  readonly variables: readonly Variable[];
   readonly choices: ReturnType<typeof firstChoices>;
   output: number;
   view: ViewName;
@@ -32,8 +34,6 @@ interface Session {
   ranges: readonly Range[] | undefined;
   values: Values | undefined;
 }
-
-const pointOf = (texts: readonly string[]): number[] => texts.map(Number);
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: the parts of one page, each a few lines
 export function createExplorer(service: PageService, changed: () => void): Explorer {
@@ -46,16 +46,17 @@ export function createExplorer(service: PageService, changed: () => void): Explo
   const update = coalesced(async () => {
     const asked = session;
     if (!asked) return;
-    const { model } = asked;
+    const { model, variables } = asked;
     const { texts } = inputs;
+    const point = pointOf(variables, texts);
     changed();
     try {
-      const wrong = model.inputs.filter((_, j) => texts[j] === "");
+      const wrong = variables.filter((_, j) => texts[j] === "");
       if (wrong.length > 0) throw new Error(`${wrong.map(({ name }) => name).join(", ")}: not a number.`);
-      const values = await service.predict(model, pointOf(texts));
+      const values = await service.predict(model, point);
       if (asked !== session) return;
       asked.values = values;
-      say(outsideText(model, pointOf(texts)));
+      say(outsideText(model, point));
     } catch (error) {
       if (asked !== session) return;
       // The numbers of another point would pass for those of this one.
@@ -77,11 +78,12 @@ export function createExplorer(service: PageService, changed: () => void): Explo
 
   const redraw = createPanel(() => {
     if (!session?.values) return undefined;
-    const { model, choices, output, view, held } = session;
+    const { model, variables, choices, output, view, held } = session;
     const { texts } = inputs;
     return {
-      ...{ session, view, model, service, texts, choices, output, point: pointOf(texts) },
-      held: held && pointOf(held.texts),
+      ...{ session, view, model, variables, service, texts, choices, output },
+      point: pointOf(variables, texts),
+      held: held && pointOf(variables, held.texts),
     };
   });
 
@@ -98,7 +100,7 @@ export function createExplorer(service: PageService, changed: () => void): Explo
     void redraw();
   });
   const moveAll = (fraction: () => number): void =>
-    inputs.set(session?.model.inputs.map(({ slider }) => textAt(fraction(), slider)) ?? []);
+    inputs.set(session?.variables.map((variable) => textOf(variable, fraction())) ?? []);
   function hold(held: Session["held"]): void {
     if (!session) return;
     session.held = held;
@@ -123,9 +125,9 @@ export function createExplorer(service: PageService, changed: () => void): Explo
   return {
     say,
     shown() {
-      const { model, output, view, held } = session!;
+      const { model, variables, output, view, held } = session!;
       const named = (texts: readonly string[]): Map<string, string> =>
-        new Map(model.inputs.flatMap(({ name }, j) => (texts[j] ? [[name, texts[j]!]] : [])));
+        new Map(variables.flatMap(({ name }, j) => (texts[j] ? [[name, texts[j]!]] : [])));
       return {
         ...{ view, output: model.outputs[output]!.name },
         inputs: named(inputs.texts),
@@ -133,20 +135,20 @@ export function createExplorer(service: PageService, changed: () => void): Explo
       };
     },
     open(model, address, wrong) {
-      const centre = centreOf(model);
-      const { texts, wrong: amiss } = textsFrom(address.inputs, namesOf(model), centre);
+      const variables = variablesOf(model);
+      const { texts, wrong: amiss } = textsFrom(address.inputs, variables, centreOf(variables));
       const output = model.outputs.findIndex(({ name }) => name === address.output);
       const opened: Session = {
-        ...{ model, choices: firstChoices(), output: Math.max(0, output) },
+        ...{ model, variables, choices: firstChoices(variables), output: Math.max(0, output) },
         ...{ held: undefined, ranges: undefined, values: undefined },
         view: tabs.show(model, address.view),
       };
       session = opened;
-      inputs.show(model.inputs, texts);
+      inputs.show(variables, texts);
       find("hold").setAttribute("aria-pressed", "false");
       void (async () => {
         await update();
-        if (opened === session && address.held.size > 0) hold(await heldIn(address, model));
+        if (opened === session && address.held.size > 0) hold(await heldIn(address, opened));
         const notes = [...wrong, ...amiss];
         if (opened === session && notes.length > 0) say(`${notes.join("; ")}.`);
         const ranges = await findRanges(service, model).catch(() => undefined);
@@ -158,15 +160,15 @@ export function createExplorer(service: PageService, changed: () => void): Explo
   };
 
   /** The point that the address has beside the shown one. */
-  async function heldIn({ held }: Shown, model: ModelDescription): Promise<Session["held"]> {
-    const { texts } = textsFrom(held, namesOf(model), centreOf(model));
-    const values = await service.predict(model, pointOf(texts)).catch(() => undefined);
+  async function heldIn({ held }: Shown, { model, variables }: Session): Promise<Session["held"]> {
+    const { texts } = textsFrom(held, variables, centreOf(variables));
+    const values = await service.predict(model, pointOf(variables, texts)).catch(() => undefined);
     return values && { texts, values };
   }
 }
 
-const namesOf = ({ inputs }: ModelDescription): string[] => inputs.map(({ name }) => name);
-const centreOf = ({ inputs }: ModelDescription): string[] => inputs.map(({ slider }) => textAt(0.5, slider));
+const centreOf = (variables: readonly Variable[]): string[] =>
+  variables.map((variable) => textOf(variable, 0.5));
 
 /** Keeps the focused element from under the strip, however high its text makes it. */
 function keepClear(): void {

@@ -1,14 +1,13 @@
-// One line for each input, with name, slider and box. The text of the box is the value.
+// One line for each input, with name, slider and box; the text of the box is the value. A text column has a
+// choice of its values.
 
 import { element, named, withUnit } from "./elements.ts";
 import { brief, gridText, numberText, type Range, shortened } from "./numbers.ts";
-import type { ModelDescription } from "./service/types.ts";
+import type { Variable } from "./variables.ts";
 import { isOutside } from "./words.ts";
 
-type Input = ModelDescription["inputs"][number];
-
 export interface Inputs {
-  show(inputs: readonly Input[], texts: readonly string[]): void;
+  show(inputs: readonly Variable[], texts: readonly string[]): void;
   /** Says what the boxes say; an empty one, or one that holds no number, says "". */
   readonly texts: readonly string[];
   set(texts: readonly string[]): void;
@@ -18,7 +17,7 @@ export interface Inputs {
 
 interface Row {
   readonly row: HTMLElement;
-  text: string;
+  readonly text: string;
   set(text: string): void;
   hold(text: string | undefined): void;
 }
@@ -35,7 +34,11 @@ export function createInputs(form: HTMLElement, changed: () => void): Inputs {
   form.addEventListener("submit", (event) => event.preventDefault());
   return {
     show(inputs, texts) {
-      rows = inputs.map((input, j) => inputRow(input, j, texts[j]!, changed));
+      rows = inputs.map((input, j) =>
+        input.values
+          ? textRow(input, input.values, j, texts[j]!, changed)
+          : inputRow(input, j, texts[j]!, changed),
+      );
       const filter = inputs.length > few ? [filterOf(inputs, rows)] : [];
       form.replaceChildren(...filter, ...rows.map(({ row }) => row));
     },
@@ -55,7 +58,7 @@ export function createInputs(form: HTMLElement, changed: () => void): Inputs {
 /** More inputs than this have a box to find them by name. */
 const few = 20;
 
-function filterOf(inputs: readonly Input[], rows: readonly Row[]): HTMLElement {
+function filterOf(inputs: readonly Variable[], rows: readonly Row[]): HTMLElement {
   const box = element("input", {
     type: "search",
     placeholder: "Find an input",
@@ -68,11 +71,48 @@ function filterOf(inputs: readonly Input[], rows: readonly Row[]): HTMLElement {
   return element("div", { class: "filter" }, box);
 }
 
-function inputRow(input: Input, j: number, first: string, changed: () => void): Row {
-  const { name, slider } = input;
+function labelOf({ name, unit }: Variable, id: string): HTMLElement {
+  const shown = { name: shortened(name), ...(unit && { unit }) };
+  return element("label", { for: id, title: name }, ...named(shown));
+}
+
+function textRow(
+  input: Variable,
+  values: readonly string[],
+  j: number,
+  first: string,
+  changed: () => void,
+): Row {
   const id = `input-${j}`;
-  const shown = { ...input, name: shortened(name) };
-  const label = element("label", { for: id, title: name }, ...named(shown));
+  const select = element("select", { id }, ...values.map((value) => element("option", { value }, value)));
+  const marked = element("span", { class: "held" });
+  let held: string | undefined;
+  const made: Row = {
+    row: element("div", { class: "input text" }, labelOf(input, id), select, marked),
+    get text() {
+      return select.value;
+    },
+    set(text) {
+      select.value = text;
+      made.hold(held);
+    },
+    hold(text) {
+      held = text;
+      marked.textContent = text === undefined || text === select.value ? "" : `with ${text}`;
+    },
+  };
+  made.set(first);
+  select.addEventListener("change", () => {
+    made.hold(held);
+    changed();
+  });
+  return made;
+}
+
+function inputRow(input: Variable, j: number, first: string, changed: () => void): Row {
+  const { slider } = input;
+  const id = `input-${j}`;
+  const label = labelOf(input, id);
   const slide = element("input", {
     ...{ type: "range", step: "any", min: slider[0], max: slider[1] },
     "aria-label": withUnit(input),
@@ -90,9 +130,12 @@ function inputRow(input: Input, j: number, first: string, changed: () => void): 
     element("div", { class: "ends" }, low, marked, high),
   );
   const row = element("div", { class: "input" }, label, track, box);
+  let shown = first;
   const made: Row = {
     row,
-    text: first,
+    get text() {
+      return shown;
+    },
     set(text) {
       box.value = text;
       slide.value = text;
@@ -105,7 +148,7 @@ function inputRow(input: Input, j: number, first: string, changed: () => void): 
   };
   let held: string | undefined;
   const take = (text: string): void => {
-    made.text = text;
+    shown = text;
     // To a screen reader a slider says what the box says.
     slide.setAttribute("aria-valuetext", text);
     box.setAttribute("aria-invalid", String(text === ""));

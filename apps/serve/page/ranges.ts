@@ -2,16 +2,20 @@
 
 import { type Range, rangeOf } from "./numbers.ts";
 import type { ModelDescription, PageService } from "./service/types.ts";
+import { variablesOf } from "./variables.ts";
 import { column } from "./views/columns.ts";
 
 const golden = 0.6180339887498949;
 
 /** Over points that fill the box of inputs evenly and are the same each time. */
 export async function findRanges(service: PageService, model: ModelDescription): Promise<Range[]> {
+  const variables = variablesOf(model);
   const rows = Array.from({ length: 400 }, (_, i) =>
-    model.inputs.map(
-      ({ slider: [low, high] }, j) => low + (high - low) * (((i + 1) * (golden + Math.sqrt(j + 2))) % 1),
-    ),
+    variables.flatMap(({ values, slider: [low, high] }, j) => {
+      const fraction = ((i + 1) * (golden + Math.sqrt(j + 2))) % 1;
+      const chosen = Math.floor(fraction * (values?.length ?? 1));
+      return values ? values.map((_, k) => Number(k === chosen)) : [low + (high - low) * fraction];
+    }),
   );
   const { mean } = await service.evaluate(model, rows);
   return model.outputs.map((_, j) => rangeOf(column(mean, j, model.outputs.length)));

@@ -2,18 +2,21 @@ import { join } from "node:path";
 import { exportOnnx } from "@stiffnet/onnx";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { needs } from "../../../scripts/needs.ts";
 import { createServer } from "../src/index.ts";
+import { kinds, openPage } from "./page/opened.ts";
 import { folder, surrogate } from "./service.ts";
 
 let server: FastifyInstance;
+let file = "";
 const values = ["dry", "wet"];
 beforeAll(async () => {
   const model = surrogate();
   const inputs = { ...model.preparation.inputs, categories: [{ name: "soil", first: 1, values }] };
   const options = { ...model, inputNames: ["rainfall", "soil=dry", "soil=wet"] };
   const preparation = { ...model.preparation, inputs };
-  const { path } = await exportOnnx({ ...options, preparation }, join(folder, "soils.onnx"));
-  server = await createServer([path], { workers: 1, log: "silent", watch: 0 });
+  file = (await exportOnnx({ ...options, preparation }, join(folder, "soils.onnx"))).path;
+  server = await createServer([file], { workers: 1, log: "silent", watch: 0 });
 });
 afterAll(() => server.close());
 
@@ -45,12 +48,47 @@ describe("an input that was text in the table", () => {
     [{ rainfall: 700, soil: "damp" }, 'inputs.soil is the text "damp", expected one of dry, wet'],
     [{ rainfall: 700, soil: 1 }, "inputs.soil is 1, expected one of dry, wet"],
     [{ rainfall: 700 }, "inputs.soil is missing, expected one of dry, wet"],
-    [{ rainfall: 700, soil: "dry", "soil=wet": 0 }, 'inputs has "soil=wet" beside "soil", expected one'],
+    [{ rainfall: 700, soil: "dry", "soil=wet": 0 }, 'inputs has both "soil=wet" and "soil", expected one'],
     [{ rainfall: 700, "soil=dry": 1 }, 'inputs["soil=wet"] is missing, expected a number'],
     [{ rainfall: "wet", soil: "wet" }, 'inputs.rainfall is the text "wet", expected a number'],
     [{ rainfall: 700, soil: null }, "inputs.soil is null, expected a number"],
   ])("is refused: %j", async (inputs, error) => {
     const { status, body } = await predict(inputs);
     expect([status, body]).toEqual([400, { error }]);
+  });
+});
+
+describe("the page of a model with a text column", needs("chromium"), () => {
+  test.each(kinds)("offers its texts and asks at one of them, from %s", async (kind) => {
+    const opened = await openPage(kind, [file]);
+    await opened.open("#in.rainfall=700&in.soil=wet");
+    const { page } = opened;
+    const shown = async (): Promise<number> => {
+      const row = page.locator("#outputs").getByRole("row", { name: "NEE" });
+      return Number(await row.locator("td.number").first().textContent());
+    };
+    const soil = page.locator("#inputs").getByLabel("soil");
+    expect(await page.locator("#inputs .input").count()).toBe(2);
+    for (const value of ["wet", "dry"]) {
+      await soil.selectOption(value);
+      const { body } = await predict({ soil: value, rainfall: 700 });
+      await expect.poll(async () => (await shown()) / body.outputs.NEE).toBeCloseTo(1, 2);
+      await expect.poll(() => page.url()).toContain(`in.soil=${value}`);
+    }
+    await page.getByRole("tab", { name: "Slice" }).click();
+    const options = page.locator("#view").getByLabel("Input").locator("option");
+    await expect.poll(() => options.allTextContents()).toEqual(["rainfall"]);
+    expect(await page.getByRole("tab", { name: "Map" }).count()).toBe(0);
+    await page.getByRole("tab", { name: "Sensitivity" }).click();
+    const swing = page.locator("#view").getByRole("row", { name: "soil" });
+    await expect.poll(() => swing.locator(".direction").textContent()).toMatch(/^(dry to wet|wet to dry)$/);
+    if (kind === "a server") {
+      await page.getByRole("tab", { name: "Code" }).click();
+      await expect.poll(() => page.locator("#view pre").textContent()).toContain('"soil": "dry"');
+    }
+    await page.getByRole("button", { name: "Random" }).click();
+    expect(values).toContain(await soil.inputValue());
+    expect(opened.complaints).toEqual([]);
+    await opened.close();
   });
 });

@@ -13,7 +13,7 @@ const languages: Readonly<Record<string, (asked: { url: string; body: object }) 
 /** Code that asks the service for the shown point. */
 export const code: View = {
   label: "Code",
-  async draw({ model, point, service, choices, redraw }) {
+  async draw({ model, variables, texts, service, choices, redraw }) {
     if (!service.url) {
       return [
         note(
@@ -23,7 +23,9 @@ export const code: View = {
     }
     const names = Object.keys(languages);
     const language = names[choices.language]!;
-    const inputs = Object.fromEntries(model.inputs.map(({ name }, j) => [name, point[j]]));
+    const inputs = Object.fromEntries(
+      variables.map(({ name, values }, j) => [name, values ? texts[j]! : Number(texts[j])]),
+    );
     const text = languages[language]!({
       url: `${service.url}/predict`,
       body: { model: model.name, version: model.version, inputs },

@@ -1,9 +1,10 @@
 import { choice, element } from "../elements.ts";
 import type { ModelDescription, PageService } from "../service/types.ts";
+import { numbersAmong, type Variable } from "../variables.ts";
 
 /** Choices that outlive the drawing of a view. */
 export interface Choices {
-  /** The input of the slice and across the map. `second` is up the map. */
+  /** The model's input of the slice and across the map. `second` is up the map. */
   input: number;
   second: number;
   /** A member of the ensemble. */
@@ -14,15 +15,20 @@ export interface Choices {
   language: number;
 }
 
-export const firstChoices = (): Choices => ({
-  ...{ input: 0, second: 1, member: 0, layer: -1, region: false, language: 0 },
-});
+export function firstChoices(variables: readonly Variable[]): Choices {
+  const [input, second] = numbersAmong(variables).map(({ first }) => first);
+  return {
+    ...{ input: input ?? 0, second: second ?? 0, member: 0, layer: -1, region: false, language: 0 },
+  };
+}
 
 /** Data of a view. */
 export interface ViewContext {
   readonly model: ModelDescription;
+  readonly variables: readonly Variable[];
+  /** The inputs of the model. */
   readonly point: readonly number[];
-  /** Texts of the boxes. `point` has their numbers. */
+  /** What is set of each variable. */
   readonly texts: readonly string[];
   /** The point that this one is compared with. */
   readonly held: readonly number[] | undefined;
@@ -40,15 +46,17 @@ export interface View {
   draw(context: ViewContext): Promise<Node[]>;
 }
 
-/** A choice of an input; `key` says for what. */
+/** A choice of an input that is a number; `key` says for what. */
 export function inputChoice(
-  { model, choices, redraw }: ViewContext,
+  { variables, choices, redraw }: ViewContext,
   label: string,
   key: "input" | "second",
 ): HTMLElement {
-  const names = model.inputs.map(({ name }) => name);
-  return choice(label, names, choices[key], (index) => {
-    choices[key] = index;
+  const numbers = numbersAmong(variables);
+  const names = numbers.map(({ name }) => name);
+  const chosen = numbers.findIndex(({ first }) => first === choices[key]);
+  return choice(label, names, chosen, (index) => {
+    choices[key] = numbers[index]!.first;
     redraw();
   });
 }

@@ -1,6 +1,7 @@
 import { withUnit } from "../elements.ts";
 import { mapPlot } from "../figures/map-plot.ts";
 import { brief, rangeOf, spaced } from "../numbers.ts";
+import { numbersAmong, variablesOf } from "../variables.ts";
 import { column } from "./columns.ts";
 import { bar, inputChoice, note, rowsAt, type View } from "./context.ts";
 
@@ -9,10 +10,13 @@ const count = 41;
 /** The chosen output over two inputs, the others held. */
 export const map: View = {
   label: "Map",
-  fits: ({ inputs }) => inputs.length > 1,
+  fits: (model) => numbersAmong(variablesOf(model)).length > 1,
   async draw(context) {
-    const { model, point, held, output, choices, service } = context;
-    if (choices.second === choices.input) choices.second = (choices.input + 1) % model.inputs.length;
+    const { model, variables, point, held, output, choices, service } = context;
+    const others = numbersAmong(variables).filter(({ first }) => first !== choices.input);
+    if (choices.second === choices.input) {
+      choices.second = (others.find(({ first }) => first > choices.input) ?? others[0]!).first;
+    }
     const [across, up] = [model.inputs[choices.input]!, model.inputs[choices.second]!];
     const of = model.outputs[output]!;
     const [xs, ys] = [spaced(across.slider, count), spaced(up.slider, count)];

@@ -1,6 +1,7 @@
 import { withUnit } from "../elements.ts";
 import { type Swing, swingTable } from "../figures/swings.ts";
-import { rangeOf, scaleOf, spaced, trailing, written } from "../numbers.ts";
+import { rangeOf, scaleOf, trailing, written } from "../numbers.ts";
+import { settings, type Variable } from "../variables.ts";
 import { column } from "./columns.ts";
 import { note, rowsAt, type View } from "./context.ts";
 
@@ -9,21 +10,16 @@ const steps = 21;
 /** How much the chosen output changes while one input runs through its range and the others stay. */
 export const sensitivity: View = {
   label: "Sensitivity",
-  async draw({ model, point, output, service }) {
+  async draw({ model, variables, point, output, service }) {
     const of = model.outputs[output]!;
-    const rows = model.inputs.flatMap(({ slider }, j) =>
-      rowsAt(
-        point,
-        spaced(slider, steps).map((value) => new Map([[j, value]])),
-      ),
-    );
-    const { mean } = await service.evaluate(model, [...rows, [...point]]);
+    const rows = variables.map((variable) => rowsAt(point, settings(variable, steps)));
+    const { mean } = await service.evaluate(model, [...rows.flat(), [...point]]);
     const values = column(mean, output, model.outputs.length);
     const here = values.at(-1)!;
-    const swings = model.inputs.map((input, j) => {
-      const along = values.slice(j * steps, (j + 1) * steps);
+    const swings = variables.map((variable, j) => {
+      const along = values.splice(0, rows[j]!.length);
       const [low, high] = rangeOf([...along, here]);
-      return { ...input, low: low - here, high: high - here, direction: directionOf(along) };
+      return { ...variable, low: low - here, high: high - here, direction: directionOf(along, variable) };
     });
     const size = ({ low, high }: { low: number; high: number }): number => high - low;
     swings.sort((a, b) => size(b) - size(a));
@@ -40,8 +36,9 @@ export const sensitivity: View = {
   },
 };
 
-function directionOf(along: readonly number[]): string {
+function directionOf(along: readonly number[], { values }: Variable): string {
   const [low, high] = rangeOf(along);
+  if (values && low < high) return `${values[along.indexOf(low)]} to ${values[along.indexOf(high)]}`;
   const slack = (high - low) * 1e-3;
   const rises = along.every((value, k) => k === 0 || value >= along[k - 1]! - slack);
   const falls = along.every((value, k) => k === 0 || value <= along[k - 1]! + slack);

@@ -3,6 +3,7 @@ import { button, copied, download, withUnit } from "../elements.ts";
 import { type Line, linePlot } from "../figures/line-plot.ts";
 import { brief, spaced } from "../numbers.ts";
 import type { Values } from "../service/types.ts";
+import { numbersAmong, variablesOf } from "../variables.ts";
 import { spreadName, spreadText } from "../words.ts";
 import { columnsOf } from "./columns.ts";
 import { bar, inputChoice, note, rowsAt, type View, type ViewContext } from "./context.ts";
@@ -12,6 +13,7 @@ const count = 101;
 /** The chosen output along one input, the others held; with a second point, both. */
 export const slice: View = {
   label: "Slice",
+  fits: (model) => numbersAmong(variablesOf(model)).length > 0,
   async draw(context) {
     const { model, point, held, output, choices, service } = context;
     const input = model.inputs[choices.input]!;

@@ -37,12 +37,23 @@ test("what an address says amiss is named, and the rest is taken", () => {
     ["a", "1.5"],
     ["b", "x"],
     ["d", "2"],
+    ["soil", "1"],
+    ["crop", "rye"],
   ]);
-  expect(textsFrom(given, ["a", "b", "c"], ["0", "0", "7"])).toEqual({
-    texts: ["1.5", "0", "7"],
+  const values = ["rye", "oats"];
+  const variables = [
+    { name: "a" },
+    { name: "b" },
+    { name: "c" },
+    { name: "soil", values },
+    { name: "crop", values },
+  ];
+  expect(textsFrom(given, variables, ["0", "0", "7", "oats", "oats"])).toEqual({
+    texts: ["1.5", "0", "7", "oats", "rye"],
     wrong: [
       "the address has 'x' for b, expected a number",
       "the address has a value for d, which this model does not have",
+      "the address has '1' for soil, expected one of rye, oats",
     ],
   });
 });
