@@ -55,6 +55,12 @@ export function written(value: number, { exponent, decimals }: Scale): string {
   return `${Number(text) === 0 ? text.replace("-", "") : text}${exponent === 0 ? "" : `e${exponent}`}`;
 }
 
+/** A spread on the scale of its value, or by itself if it is too small to be seen there. */
+export function spreadWritten(spread: number, scale: Scale): string {
+  const text = written(spread, scale);
+  return spread > 0 && Number(text) === 0 ? brief(spread, 2) : text;
+}
+
 /** Padding that aligns right-aligned numbers at their decimal points: spaces as wide as the missing
  *  decimals. */
 export function trailing(texts: readonly string[]): string[] {

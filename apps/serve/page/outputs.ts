@@ -2,7 +2,7 @@
 
 import { element, named } from "./elements.ts";
 import { svg } from "./figures/svg.ts";
-import { type Range, type Scale, scaleOf, trailing, written } from "./numbers.ts";
+import { type Range, type Scale, scaleOf, spreadWritten, trailing, written } from "./numbers.ts";
 import type { ModelDescription, Values } from "./service/types.ts";
 import { columnsOf } from "./views/columns.ts";
 import { spreadSign } from "./words.ts";
@@ -41,14 +41,15 @@ export function drawOutputs(
   const { outputs } = model;
   const { values, held, ranges, chosen } = drawn;
   const scales = outputs.map((_, j) => scaleFor(drawn, j));
-  const write = (of: ArrayLike<number> | undefined): string[] =>
-    scales.map((scale, j) => (of ? written(of[j]!, scale) : blank));
+  const write = (of: ArrayLike<number> | undefined, as = written): string[] =>
+    scales.map((scale, j) => (of ? as(of[j]!, scale) : blank));
   const change = values && held && Array.from(values.mean, (value, j) => value - held.mean[j]!);
   const signed = write(change).map((text, j) =>
     change && change[j]! > 0 && text !== blank ? `+${text}` : text,
   );
   const columns: [title: string, cells: HTMLElement[]][] = [["Value", numberCells(write(values?.mean))]];
-  if (values?.spread) columns.push([spreadSign(model), numberCells(write(values.spread), "number spread")]);
+  if (values?.spread)
+    columns.push([spreadSign(model), numberCells(write(values.spread, spreadWritten), "number spread")]);
   if (held) {
     columns.push(
       ["Compared with", numberCells(write(held.mean), "number other")],

@@ -1,7 +1,7 @@
 // The chosen output, always in sight.
 
 import { element, find } from "./elements.ts";
-import { written } from "./numbers.ts";
+import { spreadWritten, written } from "./numbers.ts";
 import { type Drawn, scaleFor } from "./outputs.ts";
 import type { ModelDescription } from "./service/types.ts";
 import { levelText } from "./words.ts";
@@ -19,7 +19,7 @@ export function drawStrip(model: ModelDescription, drawn: Drawn, choose: (output
   select.onchange = () => choose(select.selectedIndex);
   const scale = scaleFor(drawn, j);
   const unit = outputs[j]!.unit ? ` ${outputs[j]!.unit}` : "";
-  const spread = values?.spread ? ` ± ${written(values.spread[j]!, scale)}` : "";
+  const spread = values?.spread ? ` ± ${spreadWritten(values.spread[j]!, scale)}` : "";
   find("answer").textContent = values ? `${written(values.mean[j]!, scale)}${spread}${unit}` : "–";
   const change = values && held ? values.mean[j]! - held.mean[j]! : undefined;
   find("answer-note").textContent = [

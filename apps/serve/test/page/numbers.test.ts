@@ -5,6 +5,7 @@ import {
   numberText,
   scaleOf,
   shortened,
+  spreadWritten,
   textAt,
   ticks,
   trailing,
@@ -58,6 +59,15 @@ describe("numbers of one quantity", () => {
     [[0, 1], 0, 1e12, "1.000e+12"],
   ] as const)("in %j with a spread of %d, %d is %s", (range, spread, value, text) => {
     expect(written(value, scaleOf(range, spread))).toBe(text);
+  });
+
+  test("a spread that is too small for them stands by itself", () => {
+    const scale = scaleOf([0, 10], 1e-12);
+    expect([0.25, 0, 1.26e-12].map((spread) => spreadWritten(spread, scale))).toEqual([
+      "0.250000",
+      "0.000000",
+      "1.3e-12",
+    ]);
   });
 
   test("none has more digits than float32", () => {
