@@ -64,8 +64,8 @@ describe("numbers of one quantity", () => {
   test("a spread that is too small for them stands by itself", () => {
     const scale = scaleOf([0, 10], 1e-12);
     expect([0.25, 0, 1.26e-12].map((spread) => spreadWritten(spread, scale))).toEqual([
-      "0.250000",
-      "0.000000",
+      "0.25000",
+      "0.00000",
       "1.3e-12",
     ]);
   });
