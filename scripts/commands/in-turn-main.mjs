@@ -13,12 +13,12 @@ for (const name of ["stdout", "stderr"]) {
 // `work` ends its process some time after its answer: that must not end the command that runs by then.
 process.exit = () => {};
 const { env } = process;
-process.on("message", async ({ program, args, cwd }) => {
+process.on("message", async ({ program, args, cwd, env: more }) => {
   Object.assign(written, { stdout: "", stderr: "" });
   // Help returns the exit code that it finds.
   process.exitCode = undefined;
   process.chdir(cwd);
-  process.env = { ...env };
+  process.env = { ...env, ...more };
   process.argv.splice(2, Infinity, ...args);
   const { main } = await import(pathToFileURL(program.replace(/bin.[^/\\]*$/, "dist/cli.js")).href);
   await main(process.argv);

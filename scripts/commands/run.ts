@@ -72,12 +72,12 @@ export function stiffnet(args: readonly string[], options: Parameters<typeof sta
 let worker: ChildProcess | undefined;
 let turn: Promise<unknown> = Promise.resolve();
 
-/** The same in one process, one after the other: for what ends soon, a refusal above all. */
-export function inTurn(args: readonly string[], options: { cwd?: string } = {}): Promise<Ended> {
-  const { cwd = process.cwd() } = options;
+/** The same in one process, one after the other, which saves the start of each. */
+export function inTurn(args: readonly string[], options: Parameters<typeof start>[1] = {}): Promise<Ended> {
+  const { cwd = process.cwd(), env = {} } = options;
   const ended = turn.then(async () => {
     worker ??= fork(fileURLToPath(new URL("in-turn-main.mjs", import.meta.url)), { execArgv: [] });
-    worker.send({ program: programOf(args), args, cwd });
+    worker.send({ program: programOf(args), args, cwd, env });
     const either = new AbortController();
     const ends = ["message", "exit"].map((event) => once(worker!, event, { signal: either.signal }));
     const [answer] = await Promise.race(ends).finally(() => either.abort());
@@ -175,7 +175,7 @@ export async function digestOf(
   args: readonly string[],
   options: Parameters<typeof start>[1] = {},
 ): Promise<string> {
-  const { code, stdout, stderr } = await stiffnet([...args, "--json"], options);
+  const { code, stdout, stderr } = await inTurn([...args, "--json"], options);
   if (code !== 0) throw new Error(`exit ${code}: ${stderr}`);
   return JSON.parse(stdout).digest;
 }

@@ -4,13 +4,13 @@ import { randomStream } from "@stiffnet/base";
 import { inspectOnnx } from "@stiffnet/onnx";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectDocument, expectReport } from "../../../scripts/commands/expect-document.ts";
-import { type Ended, small, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { type Ended, inTurn, small, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 describe("the slides' test case", () => {
   const out = join(temporaryFolder(), "out");
   let ended: Ended;
   beforeAll(async () => {
-    ended = await stiffnet([...small, ...["--models", "res,l2=1e-5,stiff=1e-3", "--out", out, "--json"]], {
+    ended = await inTurn([...small, ...["--models", "res,l2=1e-5,stiff=1e-3", "--out", out, "--json"]], {
       env: { STIFFNET_NO_PNG: "" },
     });
   });
@@ -72,7 +72,7 @@ describe("the slides' test case", () => {
   });
 
   it("prints the table again, at once and from anywhere, when it is finished", async () => {
-    const { code, stdout, stderr } = await stiffnet([
+    const { code, stdout, stderr } = await inTurn([
       ...small,
       ...["--models", "res,l2=1e-5,stiff=1e-3", "--out", out],
     ]);
@@ -99,7 +99,7 @@ describe("a trial that diverges", () => {
       out,
       "--json",
     ];
-    const { code, stdout, stderr } = await stiffnet(args);
+    const { code, stdout, stderr } = await inTurn(args);
     const document = JSON.parse(stdout);
     expect(code).toBe(1);
     expect(stderr).toContain("res-000: diverged");
@@ -116,13 +116,13 @@ describe("train", () => {
   it("beats a linear fit where the truth is not linear, in physical units, and exports the mean of its trials", async () => {
     const folder = temporaryFolder();
     const random = randomStream(5, 0);
-    const rows = Array.from({ length: 240 }, () => {
+    const rows = Array.from({ length: 120 }, () => {
       const [a, b] = [4 * random.uniform() - 2, 4 * random.uniform() - 2];
       return [a, b, 1e-9 * (a * a + 0.5 * b), 1e6 * (Math.abs(b) - a)].join(",");
     });
     writeFileSync(join(folder, "runs.csv"), `a,b,flux,store\n${rows.join("\n")}\n`);
     const out = join(folder, "out");
-    const { code, stdout } = await stiffnet(
+    const { code, stdout } = await inTurn(
       ["train", "runs.csv", "--inputs", "a,b", "--outputs", "flux,store", "--out", out, "--json"].concat([
         ...["--trials", "3", "--epochs", "150", "--width", "8", "--depth", "4"],
       ]),
@@ -155,12 +155,12 @@ describe("train on rows where an output does not vary", () => {
       "train runs.csv --inputs a,b --outputs y,rare --trials 1 --epochs 3 --width 3 --depth 2 --json".split(
         " ",
       );
-    const finished = await stiffnet([...args, "--test", "4", "--out", "one"], { cwd: folder });
+    const finished = await inTurn([...args, "--test", "4", "--out", "one"], { cwd: folder });
     expect(finished.code, finished.stderr).toBe(0);
     const { outputs, r2 } = JSON.parse(finished.stdout);
     expect(outputs[1].model.r2).toBe(null);
     expect(r2.model).toBe(outputs[0].model.r2);
-    const diverged = await stiffnet([...args, "--rate", "1e30", "--activation", "relu", "--out", "two"], {
+    const diverged = await inTurn([...args, "--rate", "1e30", "--activation", "relu", "--out", "two"], {
       cwd: folder,
     });
     expect(diverged.code).toBe(1);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 const tiny =
   "study --preset alpine --trials 1 --epochs 8 --width 5 --depth 2 --set data.train=90 --set data.test=20".split(
@@ -10,7 +10,7 @@ const tiny =
 
 it("trains every model on both engines, which agree, and records the backend", async () => {
   const out = join(temporaryFolder(), "out");
-  const { code, stdout, stderr } = await stiffnet([
+  const { code, stdout, stderr } = await inTurn([
     ...tiny,
     ...["--models", "res,stiff=1e-3", "--engine", "kernels,tfjs", "--out", out, "--json"],
   ]);
@@ -46,10 +46,10 @@ it("trains every model on both engines, which agree, and records the backend", a
 
 it("leaves the usual engine out of the configuration, so that earlier folders go on", async () => {
   const out = join(temporaryFolder(), "out");
-  await stiffnet([...tiny, "--engine", "kernels", "--out", out]);
+  await inTurn([...tiny, "--engine", "kernels", "--out", out]);
   const config = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
   expect(config.models).toEqual([{ name: "RES" }]);
-  const again = await stiffnet([...tiny, "--out", out]);
+  const again = await inTurn([...tiny, "--out", out]);
   expect([again.code, again.stderr]).toEqual([0, expect.stringContaining("nothing was trained")]);
   expectRefusal(
     await inTurn([...tiny, "--engine", "tfjs", "--out", out]),
@@ -59,7 +59,7 @@ it("leaves the usual engine out of the configuration, so that earlier folders go
 
 it("takes the engine from a study's file too", async () => {
   const show = async (...args: string[]) =>
-    JSON.parse((await stiffnet(["study", "--preset", "quick", "--show-config", ...args])).stdout).models;
+    JSON.parse((await inTurn(["study", "--preset", "quick", "--show-config", ...args])).stdout).models;
   const both = await show("--models", "res,l2=1e-5", "--engine", "kernels,tfjs");
   expect(both.map(({ name, engine }: Record<string, string>) => [name, engine])).toEqual([
     ["RES", undefined],

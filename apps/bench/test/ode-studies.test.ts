@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { studyConfig } from "../../../packages/trials/src/configuration/configure.ts";
 import { complaintOf } from "../../../packages/trials/src/configuration/schema.ts";
 import { weightsBasis } from "../../../packages/trials/src/options/field-options.ts";
-import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 describe("--weights", () => {
   test.each([
@@ -87,7 +87,7 @@ describe("a study", () => {
 
   test("trains neural ODEs beside residual networks, and says which it has no file of", async () => {
     const out = join(folder, "out");
-    const { code, stderr, stdout } = await stiffnet(["study", "--config", file, "--out", out, "--json"]);
+    const { code, stderr, stdout } = await inTurn(["study", "--config", file, "--out", out, "--json"]);
     expect(code).toBe(0);
     const sentence =
       "implicit: no ONNX file was written: the solver of the neural ODE is implicitMidpoint, which is implicit";
@@ -121,7 +121,7 @@ describe("a study", () => {
     const line =
       "--inputs a --outputs b --trials 2 --epochs 2 --width 3 --depth 2 --solver backwardEuler --json";
     const out = join(folder, "train");
-    const { code, stderr, stdout } = await stiffnet(["train", table, "--out", out, ...line.split(" ")]);
+    const { code, stderr, stdout } = await inTurn(["train", table, "--out", out, ...line.split(" ")]);
     expect(code).toBe(0);
     expect(stderr).toContain("RES: no ONNX file was written");
     const { files, config } = JSON.parse(stdout);

@@ -9,10 +9,10 @@ import {
   digestOf,
   endless,
   expectRefusal,
+  inTurn,
   lasting,
   said,
   start,
-  stiffnet,
   temporaryFolder,
 } from "../../../scripts/commands/run.ts";
 import { needs } from "../../../scripts/needs.ts";
@@ -217,7 +217,7 @@ describe("a study through a queue", needs("redis"), () => {
   it("is refused while another process runs the same one", async () => {
     const first = queued(server.url, join(temporaryFolder(), "one"));
     await said(first.child, "no worker has taken a trial");
-    const second = await stiffnet([...study, "--queue", server.url, "--out", join(temporaryFolder(), "two")]);
+    const second = await inTurn([...study, "--queue", server.url, "--out", join(temporaryFolder(), "two")]);
     expectRefusal(second, `process ${first.child.pid}`, "same study");
     first.child.kill("SIGINT");
     expect((await first.ended).code).toBe(130);
@@ -241,10 +241,10 @@ describe("a study through a queue", needs("redis"), () => {
       const running = start([...train, "--queue", server.url, "--json"], { cwd: home });
       await said(running.child, "no worker has taken a trial");
       const worker = ["work", "--queue", server.url];
-      const lacking = await stiffnet(worker, { cwd: away });
+      const lacking = await inTurn(worker, { cwd: away });
       expectLastRefusal(lacking, "runs.csv", "no such file", "the file under the same path");
       writeFileSync(join(away, "runs.csv"), table().replace("0,0,0", "0,0,1"));
-      const changed = await stiffnet(worker, { cwd: away });
+      const changed = await inTurn(worker, { cwd: away });
       expectLastRefusal(changed, "runs.csv", "changed");
       mkdirSync(join(away, "same"));
       copyFileSync(join(home, "runs.csv"), join(away, "same", "runs.csv"));
@@ -267,18 +267,10 @@ describe("a study through a queue", needs("redis"), () => {
           return notice.versions;
         });
       const before = await noticed({ "@stiffnet/trials": "99.0.0", arithmetic: "0123456789abcdef" });
-      const refused = await stiffnet(["work", "--queue", server.url]);
+      const refused = await inTurn(["work", "--queue", server.url]);
       expectLastRefusal(refused, "by stiffnet 99.0.0", "computes other numbers", "same version");
       await noticed({ arithmetic: before.arithmetic! });
-      const served = await stiffnet([
-        "work",
-        "--queue",
-        server.url,
-        "--workers",
-        "1",
-        "--exit-when-idle",
-        "0",
-      ]);
+      const served = await inTurn(["work", "--queue", server.url, "--workers", "1", "--exit-when-idle", "0"]);
       expect(served.stderr.match(/res-00\d: finished/g)).toHaveLength(4);
     });
   });

@@ -19,11 +19,11 @@ import {
   endless,
   expectRefusal,
   gone,
+  inTurn,
   lasting,
   programOf,
   small,
   start,
-  stiffnet,
   temporaryFolder,
 } from "../../../scripts/commands/run.ts";
 import { needsThat } from "../../../scripts/needs.ts";
@@ -179,7 +179,7 @@ describe("a damaged checkpoint", () => {
     // The orphaned worker, which would write over the damage, finds out and ends.
     await Promise.all(workers.map(gone));
     appendFileSync(join(out, "checkpoints", "res-000.state"), "damage");
-    const { code, stderr } = await stiffnet(study);
+    const { code, stderr } = await inTurn(study);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^stiffnet(-bench)?: [^\n]*res-000\.state[^\n]*damaged[^\n]*\n$/m);
   });
@@ -206,7 +206,7 @@ describe("a study that another version began", () => {
     expect(await digestOf([...small, "--out", out])).toBe(digest);
     unfinished();
     madeBy("0.0.8", { arithmetic: "0123456789abcdef" });
-    const refused = await stiffnet([...small, "--out", out]);
+    const refused = await inTurn([...small, "--out", out]);
     expectRefusal(refused, "begun by stiffnet 0.0.8", "finish it by version 0.0.8", "--force");
     expect(await digestOf([...small, "--force", "--out", out])).toBe(digest);
   });
@@ -249,7 +249,7 @@ describe("two at once", () => {
     const study = [...endless(), "--workers", "1", "--out", out];
     const first = start(study);
     await checkpointIn(out, "res-000");
-    const { code, stderr } = await stiffnet(study);
+    const { code, stderr } = await inTurn(study);
     expect(code).toBe(2);
     expect(stderr).toContain(`in use by process ${first.child.pid}`);
     first.child.kill("SIGINT");

@@ -51,7 +51,7 @@ describe("the parts of a study", () => {
   });
 
   it("are not more than there are trials", async () => {
-    const ended = await stiffnet([...small, "--shard", "4/4", "--out", join(temporaryFolder(), "out")]);
+    const ended = await inTurn([...small, "--shard", "4/4", "--out", join(temporaryFolder(), "out")]);
     expectRefusal(ended, "--shard 4/4", "3 trials");
   });
 });
@@ -62,7 +62,7 @@ describe("shards, trained one by one and merged", () => {
   let expected: { digest: string };
   let shards: Ended[];
   beforeAll(async () => {
-    expected = JSON.parse((await stiffnet([...study, "--out", whole, "--json"])).stdout);
+    expected = JSON.parse((await inTurn([...study, "--out", whole, "--json"])).stdout);
     const train = (shard: string) => stiffnet([...study, "--out", parts, "--shard", shard]);
     // Two at once, as in a job array, the third later.
     shards = await Promise.all([train("1/3"), train("2/3")]);
@@ -99,7 +99,7 @@ describe("shards, trained one by one and merged", () => {
     const again = await inTurn(["merge", parts, "--json"]);
     expect(again.stderr).toContain("already finished");
     // The study itself finds everything done.
-    const resumed = await stiffnet([...study, "--out", parts]);
+    const resumed = await inTurn([...study, "--out", parts]);
     expect(resumed.stderr).toContain("already finished");
     expect(resumed.code).toBe(0);
   });
@@ -114,10 +114,10 @@ describe("shards, trained one by one and merged", () => {
 
   it("of different studies are refused, when they begin and when they are merged", async () => {
     const other = join(folder, "other");
-    const begun = await stiffnet([...study, "--out", parts, "--shard", "1/2", "--seed", "2"]);
+    const begun = await inTurn([...study, "--out", parts, "--shard", "1/2", "--seed", "2"]);
     expectRefusal(begun, "shard-1-of-3", "seed was 1, now 2");
     expect(existsSync(join(parts, "shard-1-of-2"))).toBe(false);
-    expect((await stiffnet([...study, "--out", other, "--shard", "1/3", "--seed", "2"])).code).toBe(0);
+    expect((await inTurn([...study, "--out", other, "--shard", "1/3", "--seed", "2"])).code).toBe(0);
     const merged = await inTurn(["merge", parts, other, "--out", join(folder, "mixed")]);
     expectRefusal(merged, "shard-1-of-3", "seed was 1, now 2");
     expect(existsSync(join(folder, "mixed"))).toBe(false);
@@ -125,7 +125,7 @@ describe("shards, trained one by one and merged", () => {
 
   it("that disagree on a trial are refused", async () => {
     const twice = join(folder, "twice");
-    expect((await stiffnet([...study, "--out", twice, "--shard", "1/3"])).code).toBe(0);
+    expect((await inTurn([...study, "--out", twice, "--shard", "1/3"])).code).toBe(0);
     const file = join(twice, "shard-1-of-3", "trials.jsonl");
     writeFileSync(file, readFileSync(file, "utf8").replace(/"digest":"[0-9a-f]{4}/g, '"digest":"0000'));
     const { code, stderr } = await inTurn(["merge", parts, twice, "--out", join(folder, "mixed")]);

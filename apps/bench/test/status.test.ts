@@ -9,7 +9,6 @@ import {
   inTurn,
   small,
   start,
-  stiffnet,
   temporaryFolder,
 } from "../../../scripts/commands/run.ts";
 
@@ -68,7 +67,7 @@ describe("status", () => {
     expect(stopped.trials.map(({ state }) => state)).not.toContain("training");
 
     const whole = join(temporaryFolder(), "out");
-    expect((await stiffnet([...small, "--out", whole])).code).toBe(0);
+    expect((await inTurn([...small, "--out", whole])).code).toBe(0);
     const finished = await statusOf(whole);
     expect(finished).toMatchObject({ state: "finished", secondsLeft: 0, epochs: { done: 360 } });
     expect((await inTurn(["status", whole, "--watch"])).stdout).toMatch(/^RES +3 +0 +0 +0 +0$/m);
@@ -76,7 +75,7 @@ describe("status", () => {
 
   it("sees all shards as one study", async () => {
     const out = join(temporaryFolder(), "parts");
-    expect((await stiffnet([...small, "--shard", "2/3", "--out", out])).code).toBe(0);
+    expect((await inTurn([...small, "--shard", "2/3", "--out", out])).code).toBe(0);
     const status = await statusOf(out);
     expect(status.state).toBe("stopped");
     expect(status.trials.map(({ state }) => state)).toEqual(["waiting", "finished", "waiting"]);
@@ -85,7 +84,7 @@ describe("status", () => {
 
   it("touches nothing, not even a torn line", async () => {
     const out = join(temporaryFolder(), "out");
-    expect((await stiffnet([...small, "--out", out])).code).toBe(0);
+    expect((await inTurn([...small, "--out", out])).code).toBe(0);
     appendFileSync(join(out, "trials.jsonl"), '{"id":"res-0');
     const before = traces(out);
     expect((await statusOf(out)).state).toBe("finished");
@@ -96,7 +95,7 @@ describe("status", () => {
   it("counts a diverged trial as such", async () => {
     const out = join(temporaryFolder(), "out");
     const diverging = ["--activation", "relu", "--lift", "identity", "--rate", "1e30"];
-    expect((await stiffnet([...small, ...diverging, "--out", out])).code).toBe(1);
+    expect((await inTurn([...small, ...diverging, "--out", out])).code).toBe(1);
     const { state, trials } = await statusOf(out);
     expect(state).toBe("finished");
     expect(trials.map((trial) => trial.state)).toEqual(["diverged", "diverged", "diverged"]);

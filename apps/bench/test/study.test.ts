@@ -219,7 +219,7 @@ describe("wrong use is refused in one line, before anything is trained", () => {
       place,
       ..."--trials 1 --epochs 2 --width 4 --depth 2".split(" "),
     ];
-    expect((await stiffnet([...small, "--models", "res"])).code).toBe(0);
+    expect((await inTurn([...small, "--models", "res"])).code).toBe(0);
     expectRefusal(
       await inTurn([...but(small, "--epochs", "3"), "--models", "res"]),
       "training.epochs was 2, now 3",

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeCommand } from "@stiffnet/terminal";
 import { describe, expect, it, vi } from "vitest";
-import { expectRefusal, inTurn, small, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, small, temporaryFolder } from "../../../scripts/commands/run.ts";
 import { commands } from "../src/cli.ts";
 
 describe("help", () => {
@@ -18,7 +18,7 @@ describe("help", () => {
   });
 
   it("of train is one page in 80 columns, and says how to see the rest", async () => {
-    const { code, stdout } = await stiffnet(["train", "--help"], { env: { COLUMNS: "80" } });
+    const { code, stdout } = await inTurn(["train", "--help"], { env: { COLUMNS: "80" } });
     const lines = stdout.trimEnd().split("\n");
     expect(lines.length).toBeLessThanOrEqual(60);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
@@ -59,7 +59,7 @@ describe("help", () => {
   });
 
   it("is shown, with exit code 2, where no command is given", async () => {
-    const { code, stdout } = await stiffnet([]);
+    const { code, stdout } = await inTurn([]);
     for (const group of ["Studies:", "Comparisons:", "Across machines:"]) expect(stdout).toContain(group);
     expect(code).toBe(2);
   });
@@ -149,13 +149,13 @@ describe("wrong tables", () => {
 describe("results folders", () => {
   it("one that holds another study is refused, and left as it is", async () => {
     const out = join(temporaryFolder(), "out");
-    expect((await stiffnet([...small, "--out", out])).code).toBe(0);
+    expect((await inTurn([...small, "--out", out])).code).toBe(0);
     const refused = await inTurn([...small, "--out", out, "--seed", "2"]);
     expectRefusal(refused, out, "seed was 1, now 2", "--force");
-    const again = await stiffnet([...small, "--out", out, "--json"]);
+    const again = await inTurn([...small, "--out", out, "--json"]);
     expect(again.stderr).toContain("already finished");
     expect(JSON.parse(again.stdout).config.seed).toBe(1);
-    const forced = await stiffnet([...small, "--out", out, "--seed", "2", "--force", "--json"]);
+    const forced = await inTurn([...small, "--out", out, "--seed", "2", "--force", "--json"]);
     expect(JSON.parse(forced.stdout).config.seed).toBe(2);
   });
 
@@ -181,7 +181,7 @@ describe("results folders", () => {
     const out = temporaryFolder();
     mkdirSync(join(out, "checkpoints", "res-000.history.jsonl"), { recursive: true });
     writeFileSync(join(out, "checkpoints", "res-000.state"), "");
-    const { config } = JSON.parse((await stiffnet([...small, "--out", join(out, "other"), "--json"])).stdout);
+    const { config } = JSON.parse((await inTurn([...small, "--out", join(out, "other"), "--json"])).stdout);
     writeFileSync(join(out, "config.json"), JSON.stringify(config));
     expectRefusal(await inTurn([...small, "--out", out]), "res-000.state");
   });

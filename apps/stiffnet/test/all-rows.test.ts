@@ -4,14 +4,14 @@ import { randomStream } from "@stiffnet/base";
 import { predict } from "@stiffnet/core";
 import { importOnnx, inspectOnnx } from "@stiffnet/onnx";
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 const cwd = temporaryFolder();
 const words = "train runs.csv --inputs a,b --outputs y --json".split(" ");
 const small = "--trials 8 --epochs 30 --width 6 --depth 2".split(" ");
 const train = async (out: string, model: string, ...more: string[]) => {
   const line = [...words, ...small, "--model", model, ...more, "--out", out];
-  const { code, stdout, stderr } = await stiffnet(line, { cwd });
+  const { code, stdout, stderr } = await inTurn(line, { cwd });
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout);
 };

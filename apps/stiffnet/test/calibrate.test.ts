@@ -6,7 +6,7 @@ import { exportEnsemble, exportOnnx } from "@stiffnet/onnx";
 import { identity } from "@stiffnet/preparation";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectDocument, expectReport } from "../../../scripts/commands/expect-document.ts";
-import { expectRefusal, inTurn, start, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, start, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 const cwd = temporaryFolder();
 const out = join(cwd, "calibrate");
@@ -129,7 +129,7 @@ describe("calibrate", () => {
 
   it("goes on after Ctrl-C to the same bits", async () => {
     const line = ["calibrate", "model.onnx", "seen.csv", "--draws", "6000", "--json", "--out"];
-    const whole = JSON.parse((await stiffnet([...line, "whole"], { cwd })).stdout);
+    const whole = JSON.parse((await inTurn([...line, "whole"], { cwd })).stdout);
     const { child, ended } = start([...line, "parts"], { cwd });
     await expect.poll(() => existsSync(join(cwd, "parts", "config.json"))).toBe(true);
     setTimeout(() => child.kill("SIGINT"), 300);
@@ -138,7 +138,7 @@ describe("calibrate", () => {
     expect(stderr).toContain("interrupted; the same command continues");
     const saved = JSON.parse(readFileSync(join(cwd, "parts", "checkpoint.json"), "utf8"));
     expect(saved.state[0].iteration).toBeGreaterThan(0);
-    const resumed = await stiffnet([...line, "parts"], { cwd });
+    const resumed = await inTurn([...line, "parts"], { cwd });
     expect(JSON.parse(resumed.stdout).digest).toBe(whole.digest);
   });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { inspectOnnx } from "@stiffnet/onnx";
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 const cwd = temporaryFolder();
 const random = randomStream(7, 0);
@@ -30,7 +30,7 @@ describe.each(["network", "gaussian-process"])("a table with an index and texts,
 
   beforeAll(async () => {
     const line = ["train", "runs.csv", "--inputs", "1-3", "--outputs", "y", "--model", model, "--out", out];
-    const { code, stderr } = await stiffnet([...line, ...tiny], { cwd });
+    const { code, stderr } = await inTurn([...line, ...tiny], { cwd });
     expect(code, stderr).toBe(0);
     said = one(stderr);
   }, 240_000);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { readTable, tableOf, writeTable } from "@stiffnet/tables";
 import { describe, expect, it } from "vitest";
-import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 /** 60 rows: y = 2 a - b to rounding, z = a * b, c is constant, d repeats a. */
 function rows(): number[][] {
@@ -27,7 +27,7 @@ const holed = (text: string): string => text.replace(/(\n[^,]+,)[^,]+/, "$1");
 describe("data", () => {
   it("prints what a table holds, for people", async () => {
     const cwd = csv(temporaryFolder());
-    const { code, stdout, stderr } = await stiffnet(
+    const { code, stdout, stderr } = await inTurn(
       ["data", "runs.csv", "--inputs", "a,b", "--outputs", "y,z"],
       { cwd },
     );
@@ -65,7 +65,7 @@ describe("data", () => {
     const cwd = csv(temporaryFolder(), holed);
     const ask = async (...more: string[]) => {
       const line = ["data", "runs.csv", "--inputs", "a,b", "--outputs", "y", "--json", ...more];
-      const { code, stdout } = await stiffnet(line, { cwd });
+      const { code, stdout } = await inTurn(line, { cwd });
       expect(code).toBe(0);
       const { training, table } = JSON.parse(stdout);
       expect(table.linear.rows).toBe(59);
@@ -83,7 +83,7 @@ describe("data", () => {
 
   it("says that chosen text cannot be trained on, and describes the rest", async () => {
     const cwd = csv(temporaryFolder(), (text) => text.replace(/(\n[^,]+,)[^,]+/, "$1warm"));
-    const { code, stdout } = await stiffnet(
+    const { code, stdout } = await inTurn(
       ["data", "runs.csv", "--inputs", "a,b", "--outputs", "y", "--missing", "drop"],
       { cwd },
     );
@@ -131,7 +131,7 @@ describe("tables in other formats, and in two files", () => {
     const cwd = csv(temporaryFolder());
     const tiny = "--epochs 2 --trials 1 --width 3 --depth 2 --json".split(" ");
     const train = async (out: string, ...words: string[]) => {
-      const { code, stdout, stderr } = await stiffnet(["train", ...words, ...tiny, "--out", out], { cwd });
+      const { code, stdout, stderr } = await inTurn(["train", ...words, ...tiny, "--out", out], { cwd });
       expect(code, stderr).toBe(0);
       return JSON.parse(stdout);
     };
@@ -168,7 +168,7 @@ describe("two files without names, as numpy writes them", () => {
     const digests: string[] = [];
     for (const ending of ["txt", "npy"]) {
       const line = ["train", `X.${ending}`, `Y.${ending}`, ...tiny, "--out", ending];
-      const { code, stdout, stderr } = await stiffnet(line, { cwd });
+      const { code, stdout, stderr } = await inTurn(line, { cwd });
       expect(code, stderr).toBe(0);
       const { outputs, config, digest } = JSON.parse(stdout);
       expect(outputs.map(({ name }: { name: string }) => name)).toEqual(["c3", "c4"]);
@@ -180,7 +180,7 @@ describe("two files without names, as numpy writes them", () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout).predictions).toHaveLength(all.length);
     const named = ["data", "X.npy", "Y.npy", "--names", "k,T,flux,store", "--json"];
-    const { table } = JSON.parse((await stiffnet(named, { cwd })).stdout);
+    const { table } = JSON.parse((await inTurn(named, { cwd })).stdout);
     expect(table.columns.map(({ name }: { name: string }) => name)).toEqual(["k", "T", "flux", "store"]);
     expectRefusal(await inTurn(["data", "X.npy", "--names", "k"], { cwd }), "1 names for 2 columns");
   });

@@ -4,7 +4,7 @@ import { randomStream } from "@stiffnet/base";
 import { friedman } from "@stiffnet/datasets";
 import { importGaussian, importOnnx, inspectOnnx } from "@stiffnet/onnx";
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 const cwd = temporaryFolder();
 const small = "--trials 4 --epochs 60 --width 8 --depth 2 --json".split(" ");
@@ -22,7 +22,7 @@ function table(file: string, rows: number): void {
 }
 const words = "train smooth.csv --inputs 1-6 --outputs y".split(" ");
 const train = async (...more: string[]) => {
-  const { code, stdout, stderr } = await stiffnet([...words, ...small, ...more], { cwd });
+  const { code, stdout, stderr } = await inTurn([...words, ...small, ...more], { cwd });
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout);
 };
@@ -118,7 +118,7 @@ describe("no choice sees a test row", () => {
   const made = async (out: string, file: string, more: readonly string[]) => {
     const size = more.includes("--tune") ? "--epochs 9" : "--epochs 4 --width 4 --depth 2";
     const line = `train ${file} --inputs a,b --outputs y,z --trials 2 ${size} --json`;
-    const ended = await stiffnet([...line.split(" "), ...more, "--out", out], { cwd });
+    const ended = await inTurn([...line.split(" "), ...more, "--out", out], { cwd });
     expect(ended.code, ended.stderr).toBe(0);
     const { kept } = JSON.parse(ended.stdout);
     const linesOf = (name: string): string[] =>
@@ -145,7 +145,6 @@ describe("no choice sees a test row", () => {
   };
 
   it.each([
-    ["column", ["--split-column", "test"]],
     ["column, tuned", ["--split-column", "test", ...tuning]],
     ["column, in logarithms", ["--split-column", "test", "--prepare", "log:y,z"]],
     ["column, in components", ["--split-column", "test", "--prepare", "components:1"]],
@@ -156,9 +155,7 @@ describe("no choice sees a test row", () => {
     ["column, Gaussian process", ["--split-column", "test", "--model", "gaussian-process"]],
     ["share", ["--test", "0.3"]],
     ["groups", ["--group", "site"]],
-    ["groups, tuned", ["--group", "site", ...tuning]],
     ["fold", ["--fold", "2/4"]],
-    ["fold, tuned", ["--fold", "2/4", ...tuning]],
   ] as const)("%s", async (name, more) => {
     write("seen.csv", rows);
     const { chosen, tested } = await made(`seen-${name}`, "seen.csv", more);

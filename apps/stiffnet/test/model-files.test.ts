@@ -5,7 +5,7 @@ import { exportOnnx, importOnnx } from "@stiffnet/onnx";
 import { identity } from "@stiffnet/preparation";
 import { startTensorFlow } from "@stiffnet/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 const folder = temporaryFolder();
 const results = join(folder, "carbon");
@@ -79,7 +79,7 @@ describe("export", () => {
     const html = join(folder, "again.html");
     writeFileSync(html, "old");
     const line = ["export", model, "--html", html, "--title", "Fluxes & <pools>"];
-    const { code, stdout } = await stiffnet(line);
+    const { code, stdout } = await inTurn(line);
     expect([code, stdout]).toEqual([0, `page ${html}\n`]);
     const page = readFileSync(html, "utf8");
     expect(page).toContain("Fluxes & \\u003cpools>");

@@ -4,7 +4,7 @@ import { randomStream } from "@stiffnet/base";
 import { inspectOnnx } from "@stiffnet/onnx";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectDocument } from "../../../scripts/commands/expect-document.ts";
-import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 const cwd = temporaryFolder();
 const out = join(cwd, "results", "train");
@@ -40,7 +40,7 @@ beforeAll(async () => {
   write("runs.csv", names, rows);
   const line =
     "train runs.csv --inputs a,b,idle --outputs y,z --trials 4 --epochs 60 --width 8 --depth 2 --model network --json";
-  const { code, stdout, stderr } = await stiffnet([...line.split(" "), "--validation", "0.25"], { cwd });
+  const { code, stdout, stderr } = await inTurn([...line.split(" "), "--validation", "0.25"], { cwd });
   expect(code, stderr).toBe(0);
   trained = JSON.parse(stdout);
 }, 240_000);
@@ -137,7 +137,7 @@ describe("predict", () => {
   it("writes a file, at another level", async () => {
     write("new.csv", names, rows.slice(0, 3));
     const line = ["predict", join(out, "model.onnx"), "new.csv", "--level", "0.5", "--out", "answers.csv"];
-    const { code, stdout } = await stiffnet(line, { cwd });
+    const { code, stdout } = await inTurn(line, { cwd });
     expect([code, stdout]).toEqual([0, "predictions answers.csv\n"]);
     expect(cells(readFileSync(join(cwd, "answers.csv"), "utf8"))).toHaveLength(4);
   });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectRefusal, inTurn, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 const cwd = temporaryFolder();
 const random = randomStream(9, 0);
@@ -30,7 +30,7 @@ beforeAll(async () => {
   writeFileSync(join(cwd, "runs.csv"), ["a,b,soil,y", ...rows.map((row) => row.join(","))].join("\n"));
   const line =
     "train runs.csv --inputs 1-3 --outputs y --trials 4 --epochs 60 --width 8 --depth 2 --model network";
-  const { code, stderr } = await stiffnet(line.split(" "), { cwd });
+  const { code, stderr } = await inTurn(line.split(" "), { cwd });
   expect(code, stderr).toBe(0);
 }, 240_000);
 

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { describe, expect, it } from "vitest";
-import { expectRefusal, stiffnet, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 import { candidatesOf, settingsOf } from "../src/train/tune/candidates.ts";
 import { affordable, ranked, roundsOf, survivors, trainingsOf } from "../src/train/tune/rounds.ts";
 
@@ -61,7 +61,7 @@ describe("train --tune", () => {
   });
   writeFileSync(join(cwd, "runs.csv"), `a,b,y\n${rows.join("\n")}\n`);
   const line = "train runs.csv --inputs a,b --outputs y --epochs 9 --depth 2 --trials 1 --workers 1 --out o";
-  const run = (more: string) => stiffnet([...line.split(" "), ...more.split(" ")], { cwd });
+  const run = (more: string) => inTurn([...line.split(" "), ...more.split(" ")], { cwd });
 
   it("trains what it chose, goes on from the rounds that are done, and can be had again by its configuration", async () => {
     const first = await run("--tune 4 --json");
@@ -90,7 +90,7 @@ describe("train --tune", () => {
     expect(readFileSync(join(out, "tune", "round-1", "trials.jsonl"), "utf8")).toBe(records);
 
     const words = ["train", "--config", "o/config.json", "--workers", "1", "--out", "p", "--json"];
-    const { tuning: none, ...same } = JSON.parse((await stiffnet(words, { cwd })).stdout);
+    const { tuning: none, ...same } = JSON.parse((await inTurn(words, { cwd })).stdout);
     expect(same).toMatchObject({ digest });
     expect(none).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
+import { inTurn, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import { type CostCase, costAxes, costCase, costModels } from "../../src/comparisons/cost/cases.ts";
 
 test("one thing is varied at a time", () => {
@@ -23,7 +23,7 @@ describe("stiffnet-bench cost", () => {
   test("measures every case in a process of its own, and draws time and memory", async () => {
     const out = join(temporaryFolder(), "out");
     const sizes = "--trials 2 --epochs 3 --rows 90 --width 4 --depth 2".split(" ");
-    const { code, stdout, stderr } = await stiffnet(["cost", ...sizes, "--out", out, "--json"]);
+    const { code, stdout, stderr } = await inTurn(["cost", ...sizes, "--out", out, "--json"]);
     expect(code, stderr).toBe(0);
     const { cases } = JSON.parse(stdout) as { cases: CostCase[] };
     // 20 samples a step; 400 rows and 20 epochs where they are not varied, one epoch where the rows are.

@@ -6,8 +6,8 @@ import {
   childrenOf,
   type Ended,
   gone,
+  inTurn,
   start,
-  stiffnet,
   temporaryFolder,
 } from "../../../../scripts/commands/run.ts";
 import { needs, programOf } from "../../../../scripts/needs.ts";
@@ -30,7 +30,7 @@ describe("load", () => {
   const out = join(temporaryFolder(), "out");
   let ended: Ended;
   beforeAll(async () => {
-    ended = await stiffnet(["load", ...quick, "--rows", "1,3", "--out", out]);
+    ended = await inTurn(["load", ...quick, "--rows", "1,3", "--out", out]);
   });
 
   it("measures every service and both limits, and no request fails", () => {
@@ -78,7 +78,7 @@ describe("load", () => {
 
   it("says that there is no Python service, and measures the others", async () => {
     const env = { STIFFNET_PYTHON: "/no/such/python" };
-    const ended = await stiffnet(["load", ...quick, "--rows", "1", "--out", join(temporaryFolder(), "out")], {
+    const ended = await inTurn(["load", ...quick, "--rows", "1", "--out", join(temporaryFolder(), "out")], {
       env,
     });
     expect(ended.code).toBe(0);
@@ -122,7 +122,7 @@ it("sends bytes as tritonclient does, to the byte", needs("triton"), () => {
 });
 
 it("where wrk is not installed a client in Node asks", async () => {
-  const ended = await stiffnet(["load", ...quick, "--rows", "1", "--out", join(temporaryFolder(), "out")], {
+  const ended = await inTurn(["load", ...quick, "--rows", "1", "--out", join(temporaryFolder(), "out")], {
     // Without wrk on it, and without Python.
     env: { PATH: "/no/such/folder", STIFFNET_PYTHON: "/no/such/python" },
   });

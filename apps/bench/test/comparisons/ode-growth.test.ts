@@ -1,6 +1,6 @@
 import { radau, solve } from "@stiffnet/integrators";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Ended, expectRefusal, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
+import { type Ended, expectRefusal, inTurn, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import { alternatingDirections } from "../../src/comparisons/ode-growth/adi.ts";
 import type { GrowthResult } from "../../src/comparisons/ode-growth/experiment.ts";
 import { planes, sampled, sampledError } from "../../src/comparisons/ode-growth/planes.ts";
@@ -59,7 +59,7 @@ describe("ode-growth", () => {
   let ended: Ended;
   let document: GrowthResult & { digest: string };
   beforeAll(async () => {
-    ended = await stiffnet([...args, ...quick, "--methods", "sparse,krylov,rkc,auto", "--json"], {
+    ended = await inTurn([...args, ...quick, "--methods", "sparse,krylov,rkc,auto", "--json"], {
       cwd: temporaryFolder(),
     });
     document = JSON.parse(ended.stdout);
@@ -89,10 +89,10 @@ describe("ode-growth", () => {
 
   it("takes the same steps again, and refuses what it cannot do", async () => {
     const cwd = temporaryFolder();
-    const again = await stiffnet([...args, ...quick, "--methods", "sparse,krylov,rkc,auto"], { cwd });
+    const again = await inTurn([...args, ...quick, "--methods", "sparse,krylov,rkc,auto"], { cwd });
     expect(again.stdout).toContain(`checksum ${document.digest}`);
     const env = { CXX: "/no/such/compiler" };
-    expectRefusal(await stiffnet(["ode-growth", "--peers", "cvode"], { cwd, env }), "cvode", "compiler");
-    expectRefusal(await stiffnet(["ode-growth", "--methods", "radau"], { cwd }), "radau", "sparse");
+    expectRefusal(await inTurn(["ode-growth", "--peers", "cvode"], { cwd, env }), "cvode", "compiler");
+    expectRefusal(await inTurn(["ode-growth", "--methods", "radau"], { cwd }), "radau", "sparse");
   }, 120_000);
 });

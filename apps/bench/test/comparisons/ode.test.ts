@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { radau, rodas5P, solve } from "@stiffnet/integrators";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Ended, expectRefusal, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
+import { type Ended, expectRefusal, inTurn, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import {
   comparePrecision,
   frontOf,
@@ -114,7 +114,7 @@ describe("ode", () => {
   let ended: Ended;
   let document: OdeResult & { digest: string; config: object };
   beforeAll(async () => {
-    ended = await stiffnet([...args, ...quick, "--out", out, "--json"]);
+    ended = await inTurn([...args, ...quick, "--out", out, "--json"]);
     document = JSON.parse(ended.stdout);
   });
 
@@ -135,7 +135,7 @@ describe("ode", () => {
   });
 
   it("takes the same steps again, however long they take", async () => {
-    const again = await stiffnet([...args, ...quick, "--out", out]);
+    const again = await inTurn([...args, ...quick, "--out", out]);
     expect(again.stdout).toContain(`checksum ${document.digest}`);
     const page = readFileSync(join(out, "report.html"), "utf8");
     expect(page).toContain("work and precision on HIRES");
@@ -144,7 +144,7 @@ describe("ode", () => {
 
   it("asks nobody for more who is as accurate as the smallest error that is compared", async () => {
     const tight = ["--rtol", "1e-3,1e-8,1e-9", "--errors", "1e-3,1e-4", "--solvers", "rodas5P", "--problems"];
-    const { stdout } = await stiffnet(["ode", "--peers", "none", ...tight, "HIRES", ...quick, "--json"], {
+    const { stdout } = await inTurn(["ode", "--peers", "none", ...tight, "HIRES", ...quick, "--json"], {
       cwd: temporaryFolder(),
     });
     const { points, rows } = JSON.parse(stdout) as OdeResult;
@@ -153,7 +153,7 @@ describe("ode", () => {
   });
 
   it("asks with a problem's own tolerances where none are given", async () => {
-    const { stdout } = await stiffnet(
+    const { stdout } = await inTurn(
       [
         ...["ode", "--peers", "none", "--problems", "ARENSTORF,LORENZ"],
         ...["--solvers", "dop853", ...quick, "--json"],
@@ -172,7 +172,7 @@ describe("ode", () => {
   });
 
   it("says of an explicit method on a stiff problem that it gave up, and exits with 1 where nobody arrives", async () => {
-    const { code, stdout } = await stiffnet(
+    const { code, stdout } = await inTurn(
       ["ode", "--peers", "none", "--problems", "VDPOL", "--solvers", "dopri5", ...quick, "--json"],
       { cwd: temporaryFolder() },
     );
@@ -187,20 +187,20 @@ describe("ode", () => {
     const env = { STIFFNET_PYTHON: "/no/such/python", CXX: "/no/such/compiler" };
     const cwd = temporaryFolder();
     const few = ["ode", "--problems", "VDPOL", "--rtol", "1e-4", ...quick];
-    const without = await stiffnet([...few, "--json"], { cwd, env });
+    const without = await inTurn([...few, "--json"], { cwd, env });
     expect(without.code, without.stderr).toBe(0);
     // Those of npm are as the machine has them.
     expect(JSON.parse(without.stdout).missing.map(({ name }: { name: string }) => name)).toEqual(
       expect.arrayContaining(["CVODE", "SciPy"]),
     );
     expect(without.stderr).toContain("SciPy: no Python with scipy was found");
-    expectRefusal(await stiffnet([...few, "--peers", "scipy"], { cwd, env }), "scipy", "STIFFNET_PYTHON");
-    expectRefusal(await stiffnet([...few, "--peers", "cvode"], { cwd, env }), "cvode", "compiler");
+    expectRefusal(await inTurn([...few, "--peers", "scipy"], { cwd, env }), "scipy", "STIFFNET_PYTHON");
+    expectRefusal(await inTurn([...few, "--peers", "cvode"], { cwd, env }), "cvode", "compiler");
   });
 
   it("has peers, where they are, that solve the same problems", async () => {
     const ask = (...more: string[]) =>
-      stiffnet(["ode", ...more, ...quick, "--json"], { cwd: temporaryFolder() });
+      inTurn(["ode", ...more, ...quick, "--json"], { cwd: temporaryFolder() });
     // The plane is large: a tight tolerance takes more time there than everywhere else together.
     const names = odeCases.map(({ name }) => name).filter((name) => name !== "BRUSS2D");
     const solvers = ["--solvers", "radau", "--rtol", "1e-6"];

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { expectDocument, expectReport } from "../../../../scripts/commands/expect-document.ts";
-import { said, start, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
+import { inTurn, said, start, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import { needsThat } from "../../../../scripts/needs.ts";
 import { findPython } from "../../src/comparisons/peers/python.ts";
 import { type StepProblem, stepModels, stepProblem } from "../../src/comparisons/step/problem.ts";
@@ -14,7 +14,7 @@ const pythonEngines = { "torch-eager": "torch", jax: "jax", tensorflow: "tensorf
 describe("step", async () => {
   it("compares engines with a float64 reference and says what is missing", async () => {
     const out = join(temporaryFolder(), "out");
-    const { code, stdout, stderr } = await stiffnet(
+    const { code, stdout, stderr } = await inTurn(
       [
         ...["step", "--models", "RES,RES L2,RES stiff,RES stiff (gelfand)", "--out", out, "--json"],
         ...["--engines", "stiffnet-wasm,tfjs-wasm,tfjs-cpu,torch-eager"],
@@ -59,7 +59,7 @@ describe("step", async () => {
     it(`agrees with ${engine}`, { ...options, timeout: 180_000 }, async () => {
       const out = join(temporaryFolder(), "out");
       const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
-      const { stdout } = await stiffnet([
+      const { stdout } = await inTurn([
         ...["step", "--engines", `stiffnet-wasm,${engine}`, "--models", "RES,RES L2,RES stiff (gelfand)"],
         ...[...sizes, "--rounds", "1", "--seconds-per-round", "0.01", "--out", out, "--json"],
       ]);
@@ -76,7 +76,7 @@ describe("step", async () => {
   it("times native kernels beside WebAssembly, and on more threads alone", async () => {
     const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
     const timed = async (...more: string[]) => {
-      const { stdout } = await stiffnet([
+      const { stdout } = await inTurn([
         ...["step", "--engines", "stiffnet-wasm,stiffnet-native", "--models", "RES,RES stiff", ...sizes],
         ...["--rounds", "1", "--seconds-per-round", "0.01", "--out", temporaryFolder(), "--json", ...more],
       ]);

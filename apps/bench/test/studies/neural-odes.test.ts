@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { neuralOde } from "@stiffnet/core";
 import { describe, expect, it } from "vitest";
-import { said, start, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
+import { inTurn, said, start, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import type { ConvergenceResult } from "../../src/studies/convergence/experiment.ts";
 import { exactOutputs } from "../../src/studies/convergence/measure.ts";
 import type { CrossingRun } from "../../src/studies/crossing/experiment.ts";
@@ -10,7 +10,7 @@ import type { Learnt } from "../../src/studies/stiff-node/learn.ts";
 
 async function run<Result>(line: string): Promise<Result> {
   const out = join(temporaryFolder(), "out");
-  const ended = await stiffnet([...line.split(" "), "--out", out, "--json"]);
+  const ended = await inTurn([...line.split(" "), "--out", out, "--json"]);
   expect(ended.code, ended.stderr).toBe(0);
   expect(readFileSync(join(out, "report.html"), "utf8")).toContain("<svg");
   const document = JSON.parse(ended.stdout);
@@ -35,7 +35,7 @@ describe("convergence", () => {
     const out = join(temporaryFolder(), "out");
     // Float32 states overflow in one step of 1e30.
     const line = "convergence --dimension 1 --depth 1 --horizon 1e30 --epochs 2 --probes 5 --json";
-    const { code, stdout, stderr } = await stiffnet([...line.split(" "), "--out", out]);
+    const { code, stdout, stderr } = await inTurn([...line.split(" "), "--out", out]);
     expect(code).toBe(1);
     expect(stderr).toContain("convergence: diverged: the loss became NaN in epoch 1");
     expect(stderr).not.toContain("unexpected");

@@ -7,7 +7,7 @@ import { markdownOf } from "@stiffnet/report";
 import { formatNumber } from "@stiffnet/terminal";
 import { type DataSpec, loadData } from "@stiffnet/trials";
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectRefusal, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import { answerOf, verdictOf } from "../../src/studies/question/answer.ts";
 import { answerFigure } from "../../src/studies/question/figure.ts";
 import { questionsOf, toHalf } from "../../src/studies/question/outcomes.ts";
@@ -238,7 +238,7 @@ describe("the answer", () => {
 
 describe("stiffnet-bench question", () => {
   const folder = temporaryFolder();
-  const ask = (...args: string[]) => stiffnet(["question", "--plan", "mine", ...args], { cwd: folder });
+  const ask = (...args: string[]) => inTurn(["question", "--plan", "mine", ...args], { cwd: folder });
   beforeAll(() => {
     written(join(folder, "mine"), smallPlan());
     const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${(i * i) % 11},${i % 7 ? i : -i}`);
@@ -281,10 +281,10 @@ describe("stiffnet-bench question", () => {
     );
     written(join(folder, "tabled"), smallPlan(digest));
     const args = ["--plan", "tabled", "--tables", "tables", "--out", "tabled-out"];
-    const once = await stiffnet(["question", ...args, "--cells", "table"], { cwd: folder });
+    const once = await inTurn(["question", ...args, "--cells", "table"], { cwd: folder });
     expect(once.code, once.stderr).toBe(0);
     appendFileSync(join(folder, "tables", "runs.csv"), "1,1,3\n");
-    const then = await stiffnet(["question", ...args.with(-1, "other")], { cwd: folder });
+    const then = await inTurn(["question", ...args.with(-1, "other")], { cwd: folder });
     expectRefusal(
       then,
       "cell 'table'",
@@ -299,12 +299,12 @@ describe("stiffnet-bench question", () => {
   it("refuses what does not match the plan", async () => {
     written(join(folder, "changed"), { ...smallPlan(), effect: 0.01 }, planDigest(smallPlan()));
     expectRefusal(
-      await stiffnet(["question", "--plan", "changed"], { cwd: folder }),
+      await inTurn(["question", "--plan", "changed"], { cwd: folder }),
       "plan.json: its digest is",
       "plan.md was written for",
     );
     expectRefusal(
-      await stiffnet(["question"], { cwd: folder }),
+      await inTurn(["question"], { cwd: folder }),
       "docs/research/question/plan.json: no such file",
     );
     expectRefusal(await ask("--cells", "small,large"), "--cells: 'large' is not in the plan", "small, table");

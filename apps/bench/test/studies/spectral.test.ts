@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { expectRefusal, inTurn, start, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, start, temporaryFolder } from "../../../../scripts/commands/run.ts";
 
 const tiny = "--samples 60 --epochs 6 --width 6 --depth 3 --points 2 --probes 2 --json".split(" ");
 
@@ -23,7 +23,7 @@ describe("spectral", () => {
   it("compares every method with exact values at points of real trainings", async () => {
     const out = join(temporaryFolder(), "out");
     const line = ["spectral", ...tiny, "--weights", "0,1", "--out", out];
-    const { code, stdout, stderr } = await stiffnet(line);
+    const { code, stdout, stderr } = await inTurn(line);
     expect(code, stderr).toBe(0);
     const summary = JSON.parse(stdout);
     expect(JSON.parse(readFileSync(join(out, "summary.json"), "utf8"))).toEqual(summary);
@@ -68,7 +68,7 @@ describe("spectral", () => {
       "tables",
     ]);
     // The same numbers again, and a table for people.
-    const again = await stiffnet(line.filter((word) => word !== "--json"));
+    const again = await inTurn(line.filter((word) => word !== "--json"));
     expect(again.stdout).toContain(`checksum ${summary.digest}`);
     expect(again.stdout).toMatch(/^gelfand +1 +\d\.\de-\d /m);
   });
@@ -83,7 +83,7 @@ describe("spectral", () => {
     writeFileSync(join(folder, "runs.csv"), `a,b,y\n${rows.map((row) => row.join(",")).join("\n")}\n`);
     const options = [...tiny, "--methods", "gelfand,power", "--weights", "1e-2", "--out", "out"];
     const line = ["spectral", "runs.csv", "--inputs", "a,b", "--outputs", "y", ...options];
-    const { code, stdout } = await stiffnet(line, { cwd: folder });
+    const { code, stdout } = await inTurn(line, { cwd: folder });
     expect(code).toBe(0);
     const { config, runs } = JSON.parse(stdout);
     expect(config.data).toMatchObject({ name: "runs.csv", inputs: "a,b", outputs: "y" });
@@ -93,7 +93,7 @@ describe("spectral", () => {
   it("reports a training that diverges, with exit code 1", async () => {
     const out = join(temporaryFolder(), "out");
     const options = ["--weights", "1", "--rate", "1e30", "--activation", "relu", "--methods", "arnoldi"];
-    const { code, stdout, stderr } = await stiffnet(["spectral", ...tiny, ...options, "--out", out]);
+    const { code, stdout, stderr } = await inTurn(["spectral", ...tiny, ...options, "--out", out]);
     expect(code).toBe(1);
     expect(stderr).toContain("diverged");
     expect(JSON.parse(stdout).runs[0]).toMatchObject({ status: "diverged" });
