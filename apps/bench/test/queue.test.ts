@@ -63,6 +63,11 @@ describe("a study through a queue", needs("redis"), () => {
     }
   };
 
+  /** Waits until a study is on the queue. */
+  const queuedStudy = async (): Promise<void> => {
+    await expect.poll(() => server.ask((redis) => redis.keys("stiffnet-notice:*"))).toHaveLength(1);
+  };
+
   beforeAll(async () => {
     study = but(await lasting(0.4), "--trials", "4");
     expected = await digestOf([...study, "--workers", "2", "--out", join(temporaryFolder(), "local")]);
@@ -216,7 +221,7 @@ describe("a study through a queue", needs("redis"), () => {
 
   it("is refused while another process runs the same one", async () => {
     const first = queued(server.url, join(temporaryFolder(), "one"));
-    await said(first.child, "no worker has taken a trial");
+    await queuedStudy();
     const second = await inTurn([...study, "--queue", server.url, "--out", join(temporaryFolder(), "two")]);
     expectRefusal(second, `process ${first.child.pid}`, "same study");
     first.child.kill("SIGINT");
@@ -239,7 +244,7 @@ describe("a study through a queue", needs("redis"), () => {
         cwd: home,
       });
       const running = start([...train, "--queue", server.url, "--json"], { cwd: home });
-      await said(running.child, "no worker has taken a trial");
+      await queuedStudy();
       const worker = ["work", "--queue", server.url];
       const lacking = await inTurn(worker, { cwd: away });
       expectLastRefusal(lacking, "runs.csv", "no such file", "the file under the same path");
@@ -255,7 +260,7 @@ describe("a study through a queue", needs("redis"), () => {
 
     it("of another version refuses where its numbers differ, and serves where they do not", async () => {
       const running = queued(server.url, join(temporaryFolder(), "out"));
-      await said(running.child, "no worker has taken a trial");
+      await queuedStudy();
       running.child.kill("SIGKILL");
       await running.ended;
       const noticed = (change: Record<string, string>): Promise<Record<string, string>> =>
