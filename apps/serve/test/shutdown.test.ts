@@ -7,8 +7,6 @@ import { writeModel } from "./service.ts";
 /* Fifty of each are `node apps/bench/rigs/shutdown.mjs MODEL.onnx`. */
 test.each([
   [1, 32],
-  [1, 256],
-  [2, 32],
   [2, 256],
 ])(
   "SIGTERM: %i processes are not ready at once and answer all that %i connections send in the lame-duck time",

@@ -42,6 +42,9 @@ const dense =
     return found;
   };
 
+/** Of the same width the cases share their matrices, and so what is exact of them. */
+const known = new Map<Values, Map<number, number[]>>();
+
 const radii = dense("eigenvalues", (re, im) => Math.max(...re.map((x, k) => Math.hypot(x, im[k]!))));
 const exact: Record<PenalisedName, Values> = {
   stiff: radii,
@@ -96,7 +99,10 @@ function gradients(
       }
     }
   }
-  const p = exactly(moved, width);
+  const ofWidths = known.get(exactly) ?? new Map<number, number[]>();
+  known.set(exactly, ofWidths);
+  const p = ofWidths.get(width) ?? exactly(moved, width);
+  ofWidths.set(width, p);
   const halfSquares = (from: number) => p.slice(from, from + samples).reduce((sum, x) => sum + x * x, 0) / 2;
   return {
     found: [...gradWeights, ...gradSlopes],

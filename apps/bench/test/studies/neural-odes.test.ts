@@ -62,7 +62,7 @@ const manyFactors = Array.from({ length: 2000 }, (_, k) => 100 + k).join(",");
 describe.concurrent("an interruption", () => {
   it.each([
     ["convergence as it trains", "convergence --epochs 10000000", /training/],
-    ["convergence as it compares", `convergence --epochs 0 --factors ${manyFactors}`, /euler/],
+    ["convergence as it compares", `convergence --epochs 0 --probes 5 --factors ${manyFactors}`, /euler/],
     ["crossing", "crossing --epochs 10000000", /neural ODE 1/],
   ])("ends %s at once with exit code 130 and no result", async (_name, line, busy) => {
     const cwd = temporaryFolder();
