@@ -81,7 +81,7 @@ it("refuses engines that cannot be", async () => {
   writeFileSync(table, `a,y\n${Array.from({ length: 40 }, (_, i) => `${i},${i % 7}\n`).join("")}`);
   expectRefusal(
     await inTurn(["train", table, "--inputs", "1", "--outputs", "2", "--engine", "kernels,tfjs"]),
-    "models: are RES, RES (tfjs), expected one",
+    "--engine: is 'kernels,tfjs', expected one of kernels, tfjs",
   );
   expectRefusal(
     await inTurn(["study", "--models", "res", "--set", "models.0.engine=torch"]),

@@ -55,6 +55,7 @@ it.each([
   ["--prepare log:a --prepare log:b,a", "--prepare log: 'a' is given twice"],
   ["--prepare components:0", "--prepare: is 'components:0'"],
   ["--threads 2 --engine tfjs", "--threads: is 2, expected 1: TensorFlow.js trains on one thread"],
+  ["--engine kernels,tfjs", "--engine: is 'kernels,tfjs', expected one of kernels, tfjs"],
   ["--threads 2 --set models.0.engine=tfjs", "--threads: is 2, expected 1"],
 ])("train %s is refused", async (words, complaint) => {
   expectRefusal(await inTurn([...train, ...words.split(" ")], { cwd }), complaint);

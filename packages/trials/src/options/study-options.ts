@@ -9,6 +9,7 @@ import {
   collect,
   given,
   listOf,
+  mapped,
   type OptionParser,
   parser,
   whole,
@@ -119,9 +120,9 @@ function addTrainingOptions(command: Command, study: StudyName): void {
       whole(1),
     )
     .option(
-      "--engine <list>",
-      "library that trains: the built-in kernels, or TensorFlow.js if it is installed; both train each model twice (default: kernels)",
-      listOf(engineNames),
+      study === "train" ? "--engine <name>" : "--engine <list>",
+      `library that trains: the built-in kernels, or TensorFlow.js if it is installed${study === "train" ? "" : "; both train each model twice"} (default: kernels)`,
+      study === "train" ? mapped(choice(engineNames), (engine) => [engine]) : listOf(engineNames),
     );
 }
 
