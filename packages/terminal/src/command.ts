@@ -45,10 +45,9 @@ const isMore = ({ helpGroupHeading }: Option): boolean => moreOptions.test(helpG
 function describedOption(option: Option): string {
   const { description, defaultValue, defaultValueDescription } = option;
   const { members } = parserOf(option) ?? {};
-  const [, words = description, told] = /^(.*) \(default: (.*)\)$/.exec(description) ?? [];
-  const usual = told ?? defaultValueDescription ?? valueInWords(defaultValue, members);
+  const usual = defaultValueDescription ?? valueInWords(defaultValue, members);
   const notes = [members?.join(", "), usual && `default: ${usual}`].filter(Boolean);
-  return notes.length > 0 ? `${words} (${notes.join("; ")})` : words;
+  return notes.length > 0 ? `${description} (${notes.join("; ")})` : description;
 }
 
 /** Nothing for a switch that is off and for an empty list. */

@@ -38,6 +38,7 @@ export {
   seeded,
   share,
   text,
+  unset,
   whole,
 } from "./options.ts";
 export { calledAs, note } from "./output.ts";

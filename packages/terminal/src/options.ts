@@ -192,6 +192,12 @@ export function withHabits(command: Command): Command {
   return command;
 }
 
+/** An option that has no value where it is not given; help says what that means. */
+export function unset(flags: string, words: string, told: string, parser?: OptionParser<unknown>): Option {
+  const option = new Option(flags, words).default(undefined, told);
+  return parser === undefined ? option : option.argParser(parser);
+}
+
 /** An option by its name in a configuration, where `secondsPerTurn` is --seconds-per-turn: its placeholder,
  *  what it says, what reads it, and what it is where it is not given. */
 export interface OptionRow<T> {
@@ -199,24 +205,38 @@ export interface OptionRow<T> {
   readonly words: string;
   readonly parser: OptionParser<T>;
   readonly usual: T;
+  /** The default in the words of help. */
+  readonly told?: string | undefined;
 }
 
-export function row<T>(placeholder: string, words: string, parser: OptionParser<T>): OptionRow<T | undefined>;
+export function row<T>(
+  placeholder: string,
+  words: string,
+  parser: OptionParser<T>,
+  usual?: undefined,
+  told?: string,
+): OptionRow<T | undefined>;
 export function row<T>(
   placeholder: string,
   words: string,
   parser: OptionParser<T>,
   usual: NoInfer<T>,
 ): OptionRow<T>;
-export function row(placeholder: string, words: string, parser: OptionParser<unknown>, usual?: unknown) {
-  return { placeholder, words, parser, usual };
+export function row(
+  placeholder: string,
+  words: string,
+  parser: OptionParser<unknown>,
+  usual?: unknown,
+  told?: string,
+) {
+  return { placeholder, words, parser, usual, told };
 }
 
 export function addRows(command: Command, rows: Readonly<Record<string, OptionRow<unknown>>>): Command {
-  for (const [field, { placeholder, words, parser, usual }] of Object.entries(rows)) {
+  for (const [field, { placeholder, words, parser, usual, told }] of Object.entries(rows)) {
     const name = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const option = new Option(`--${name} ${placeholder}`, words).argParser(parser);
-    command.addOption(option.default(usual));
+    command.addOption(option.default(usual, told));
   }
   return command;
 }
@@ -251,10 +271,13 @@ export function addComputing(command: Command): Command {
     ({ kernels }) => kernels === "wasm",
   );
   return command
-    .option(
-      "--kernels <which>",
-      "code that computes; auto is native code if it is built, else WebAssembly; the results are identical (default: auto)",
-      choice(["auto", "wasm", "native"]),
+    .addOption(
+      unset(
+        "--kernels <which>",
+        "code that computes; auto is native code if it is built, else WebAssembly; the results are identical",
+        "auto",
+        choice(["auto", "wasm", "native"]),
+      ),
     )
     .option("--threads <n>", "threads that train one network together; needs native kernels", whole(1, 256))
     .hook("preAction", (called) => {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { BenchError, type CommandDefinition } from "@stiffnet/terminal";
+import { BenchError, type CommandDefinition, unset } from "@stiffnet/terminal";
 import { finishStudy, joinParts, loadData, planMerge, withLockedFolder } from "@stiffnet/trials";
 
 interface MergeOptions {
@@ -20,7 +20,7 @@ A job array of Slurm (sbatch --array=1-8), and what follows it:
   declare(command) {
     command
       .argument("<folders...>", "folder with shards, or the folders of the parts themselves")
-      .option("--out <dir>", "folder for the results (default: the folder with the parts)")
+      .addOption(unset("--out <dir>", "folder for the results", "the folder with the parts"))
       .option("--force", "delete the results of another study in --out", false);
   },
   async run(options, folders) {

@@ -4,6 +4,7 @@ import {
   type CommandDefinition,
   note,
   stopOnSignals,
+  unset,
   whole,
 } from "@stiffnet/terminal";
 import { redisAddress } from "@stiffnet/trials";
@@ -26,10 +27,13 @@ Examples:
   declare(command) {
     command
       .requiredOption("--queue <url>", "the Redis server, as in redis://host:6379", redisAddress)
-      .option(
-        "--exit-when-idle <seconds>",
-        "exit when the queue has been empty for this time (default: wait for ever)",
-        whole(0, 1e6),
+      .addOption(
+        unset(
+          "--exit-when-idle <seconds>",
+          "exit when the queue has been empty for this time",
+          "wait for ever",
+          whole(0, 1e6),
+        ),
       );
     addComputing(addWorkers(command));
   },

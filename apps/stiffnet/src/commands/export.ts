@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ensureFolder, refuseToReplace, writeWhole } from "@stiffnet/base/files";
 import type { ExportOptions, OnnxDescription } from "@stiffnet/onnx";
-import { BenchError, type CommandDefinition, given } from "@stiffnet/terminal";
+import { BenchError, type CommandDefinition, given, unset } from "@stiffnet/terminal";
 import { modelFile, modelName } from "@stiffnet/trials/surrogate";
 
 interface Options {
@@ -31,7 +31,7 @@ Examples:
       .option("--jacobian", "add the derivatives dy/dx in physical units to --out, as the output 'jacobian'")
       .option("--html <file>", "web page to write, with a slider for each input; replaces an existing file")
       .option("--tfjs <folder>", "folder for the TensorFlow.js model; replaces an existing model")
-      .option("--title <text>", "title of the page (default: the name of the file or folder)");
+      .addOption(unset("--title <text>", "title of the page", "the name of the file or folder"));
   },
   async run({ out, jacobian, html, tfjs, title }, [source]) {
     if (out === undefined && html === undefined && tfjs === undefined) {

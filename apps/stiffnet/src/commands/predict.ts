@@ -9,6 +9,7 @@ import {
   given,
   mapped,
   note,
+  unset,
 } from "@stiffnet/terminal";
 import { addTableOptions, readSource, sourceOf, type TableOptions } from "@stiffnet/trials";
 import { modelInputs, readSurrogate, type Surrogate } from "@stiffnet/trials/surrogate";
@@ -58,7 +59,7 @@ Examples:
         usualLevel,
       )
       .option("--id <columns>", "columns to copy to the answers, such as a run number")
-      .option("--out <file>", "CSV file to write; replaces an existing file (default: standard output)");
+      .addOption(unset("--out <file>", "CSV file to write; replaces an existing file", "standard output"));
     addTableOptions(command);
   },
   async run(options, [source, ...files]) {

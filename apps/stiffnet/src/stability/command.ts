@@ -1,4 +1,4 @@
-import { addOut, addSeed, BenchError, type CommandDefinition, given, whole } from "@stiffnet/terminal";
+import { addOut, addSeed, BenchError, type CommandDefinition, given, unset, whole } from "@stiffnet/terminal";
 import {
   addTableOptions,
   type ExperimentOptions,
@@ -30,9 +30,12 @@ Examples:
   declare(command) {
     command
       .argument("<model>", "ONNX file, or a results folder with one")
-      .option(
-        "--data <file>",
-        "table with inputs to measure at, as 'predict' takes it; rows with empty cells are left out (default: points spread over the ranges of the training data)",
+      .addOption(
+        unset(
+          "--data <file>",
+          "table with inputs to measure at, as 'predict' takes it; rows with empty cells are left out",
+          "points spread over the ranges of the training data",
+        ),
       )
       .option(
         "--samples <n>",

@@ -11,6 +11,7 @@ import {
   given,
   note,
   parser,
+  unset,
   whole,
 } from "@stiffnet/terminal";
 import {
@@ -85,7 +86,7 @@ Examples:
         "--around <file>",
         "choose among the points of this table, such as samples.csv of 'stiffnet calibrate'",
       )
-      .option("--out <file>", "CSV file to write; replaces an existing file (default: standard output)");
+      .addOption(unset("--out <file>", "CSV file to write; replaces an existing file", "standard output"));
     addTableOptions(addSeed(command));
   },
   async run(options, [source, ...files]) {

@@ -1,4 +1,4 @@
-import { choice, given } from "@stiffnet/terminal";
+import { choice, given, unset } from "@stiffnet/terminal";
 import {
   addDataOptions,
   type DataOptions,
@@ -47,7 +47,7 @@ Examples:
         "try this number of network settings, or as many as fit into a time such as 10min, and keep the best",
         tuneBudget,
       )
-      .option("--model <kind>", "model to export (default: best)", choice(surrogates))
+      .addOption(unset("--model <kind>", "model to export", "best", choice(surrogates)))
       .option("--refit", "export a model that is trained again on all rows")
       .option("--penalty <kind=weight>", penaltyHelp("penalty to add to the loss, with its weight"), penalty);
   },

@@ -31,19 +31,21 @@ const flags = {
     horizon: ["--horizon <x>"],
     solver: [
       "--solver <name>",
-      "train a neural ODE with this solver (default: a residual network, which is Euler's method)",
+      "train a neural ODE with this solver",
+      "a residual network, which is Euler's method",
     ],
     weights: [
       "--weights <basis>",
-      "train a neural ODE with weights that are this function of time: perLayer, constant, linear, quadratic, cubic, polynomial:5, piecewiseLinear:9, perLayer:4 (default: perLayer)",
+      "train a neural ODE with weights that are this function of time: perLayer, constant, linear, quadratic, cubic, polynomial:5, piecewiseLinear:9, perLayer:4",
+      "perLayer",
     ],
-    augment: ["--augment <n>", "extra dimensions of the state, which start at zero (default: 0)"],
+    augment: ["--augment <n>", "extra dimensions of the state, which start at zero", "0"],
   },
   training: {
     epochs: ["--epochs <n>"],
     batchSize: ["--batch <n>"],
     rate: ["--rate <x>"],
-    steer: ["--steer <x>", "draw the end time of each batch between T - x and T + x (default: always T)"],
+    steer: ["--steer <x>", "draw the end time of each batch between T - x and T + x", "always T"],
   },
 } as const;
 export type Part = keyof typeof flags;
@@ -53,20 +55,21 @@ interface FieldOption {
   /** Its name among what commander read. */
   readonly name: string;
   readonly flags: string;
-  /** Description without the default. */
   readonly words: string;
+  /** The default, where presets have none. */
+  readonly told: string;
   readonly parser: OptionParser<unknown>;
 }
 
 export function fieldOptions(part: Part): FieldOption[] {
   const schemas: Readonly<Record<string, z.ZodType>> = study.shape[part].shape;
-  return Object.entries<readonly string[]>(flags[part]).map(([field, [flag, says]]) => {
+  return Object.entries<readonly string[]>(flags[part]).map(([field, [flag, says, told = ""]]) => {
     const schema = schemas[field]!;
     const inner = schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
     const [, name] = /^--(\w+)/.exec(flag!)!;
     const described = inner.description!.replace(/\.$/, "");
     const words = says ?? described.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
-    return { field, name: name!, flags: flag!, words, parser: parserFor(inner) };
+    return { field, name: name!, flags: flag!, words, told, parser: parserFor(inner) };
   });
 }
 

@@ -12,6 +12,7 @@ import {
   mapped,
   type OptionParser,
   parser,
+  unset,
   whole,
 } from "@stiffnet/terminal";
 import { type Command, Option } from "commander";
@@ -57,10 +58,13 @@ export function addStudyOptions(command: Command, study: StudyName): Command {
   command.optionsGroup("Network and training:");
   addPresets(command, study);
   addFieldOptions(command, study, "network", ["width", "depth", "activation"]);
-  command.option(
-    "--trials <n>",
-    `number of networks to train, each from its own initial weights ${usualOf(study, ({ trials }) => trials)}`,
-    whole(1),
+  command.addOption(
+    unset(
+      "--trials <n>",
+      "number of networks to train, each from its own initial weights",
+      usualOf(study, ({ trials }) => trials),
+      whole(1),
+    ),
   );
   addFieldOptions(command, study, "training", ["epochs"]);
   addSeed(command);
@@ -83,7 +87,7 @@ export function addStudyOptions(command: Command, study: StudyName): Command {
 function addPresets(command: Command, study: StudyName): void {
   const names = Object.keys(presetsOf(study));
   if (names.length > 1)
-    command.option("--preset <name>", `size of the study (default: ${names[0]})`, choice(names));
+    command.addOption(unset("--preset <name>", "size of the study", names[0]!, choice(names)));
 }
 
 function addConfigOptions(command: Command): void {
@@ -101,28 +105,34 @@ function addConfigOptions(command: Command): void {
 
 /** The options of fields, with what the presets have. */
 function addFieldOptions(command: Command, study: StudyName, part: Part, fields: readonly string[]): void {
-  for (const { field, flags, words, parser } of fieldOptions(part)) {
+  for (const { field, flags, words, told, parser } of fieldOptions(part)) {
     if (!fields.includes(field)) continue;
     const usual = (preset: Preset): unknown => (preset[part] as Record<string, unknown>)[field];
     const known = Object.values(presetsOf(study)).every((preset) => usual(preset) !== undefined);
     const shown = field === "epochs" ? epochsInWords : usual;
-    command.option(flags, known ? `${words} ${usualOf(study, shown)}` : words, parser);
+    command.addOption(unset(flags, words, known ? usualOf(study, shown) : told, parser));
   }
 }
 
 function addTrainingOptions(command: Command, study: StudyName): void {
   const usual = (of: (preset: Preset) => unknown): string => usualOf(study, of);
   command
-    .option("--no-plateau", `keep the learning rate constant ${usual(rateInWords)}`)
-    .option(
-      "--measure-every <n>",
-      `epochs between two measurements of stiffness ${usual(({ records }) => `${records} measurements`)}`,
-      whole(1),
+    .addOption(unset("--no-plateau", "keep the learning rate constant", usual(rateInWords)))
+    .addOption(
+      unset(
+        "--measure-every <n>",
+        "epochs between two measurements of stiffness",
+        usual(({ records }) => `${records} measurements`),
+        whole(1),
+      ),
     )
-    .option(
-      study === "train" ? "--engine <name>" : "--engine <list>",
-      `library that trains: the built-in kernels, or TensorFlow.js if it is installed${study === "train" ? "" : "; both train each model twice"} (default: kernels)`,
-      study === "train" ? mapped(choice(engineNames), (engine) => [engine]) : listOf(engineNames),
+    .addOption(
+      unset(
+        study === "train" ? "--engine <name>" : "--engine <list>",
+        `library that trains: the built-in kernels, or TensorFlow.js if it is installed${study === "train" ? "" : "; both train each model twice"}`,
+        "kernels",
+        study === "train" ? mapped(choice(engineNames), (engine) => [engine]) : listOf(engineNames),
+      ),
     );
 }
 
@@ -140,8 +150,7 @@ function epochsInWords({ training: { epochs } }: Preset): string {
 function usualOf(study: StudyName, of: (preset: Preset) => unknown): string {
   const values = Object.entries(presetsOf(study)).map(([name, preset]) => [String(of(preset)), name]);
   const same = values.every(([value]) => value === values[0]![0]);
-  const shown = same ? values[0]![0] : values.map(([value, name]) => `${value} for ${name}`).join(", ");
-  return `(default: ${shown})`;
+  return same ? values[0]![0]! : values.map(([value, name]) => `${value} for ${name}`).join(", ");
 }
 
 /** The fields of the network or the training that the options set. */

@@ -1,4 +1,4 @@
-import { choice, given, list, text } from "@stiffnet/terminal";
+import { choice, given, list, text, unset } from "@stiffnet/terminal";
 import type { Command } from "commander";
 import type { TableSource } from "../data/table-source.ts";
 
@@ -12,16 +12,22 @@ export interface TableOptions {
 
 export function addTableOptions(command: Command): Command {
   return command
-    .option(
-      "--header <rule>",
-      "whether the first line of a text file or sheet holds the column names (default: guessed)",
-      choice(["yes", "no"]),
+    .addOption(
+      unset(
+        "--header <rule>",
+        "whether the first line of a text file or sheet holds the column names",
+        "guessed",
+        choice(["yes", "no"]),
+      ),
     )
-    .option("--decimal <sign>", "decimal sign in text files (default: guessed)", choice([".", ","]))
-    .option(
-      "--arrays <names>",
-      "arrays to read from an NPZ, HDF5 or NetCDF file (default: all), or sheets of an Excel workbook (default: the first)",
-      list(text),
+    .addOption(unset("--decimal <sign>", "decimal sign in text files", "guessed", choice([".", ","])))
+    .addOption(
+      unset(
+        "--arrays <names>",
+        "arrays to read from an NPZ, HDF5 or NetCDF file (default: all), or sheets of an Excel workbook",
+        "the first",
+        list(text),
+      ),
     )
     .option("--names <list>", "column names, separated by commas, for a file without names", list(text));
 }

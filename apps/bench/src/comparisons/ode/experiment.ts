@@ -14,13 +14,17 @@ const options = {
   problems: row("<list>", "problems to solve", listOf(problems), problems),
   solvers: row(
     "<list>",
-    "solvers of stiffnet (default: implicit solvers for stiff problems, explicit ones for the others, auto for both)",
+    "solvers of stiffnet",
     listOf(odeSolvers),
+    undefined,
+    "implicit solvers for stiff problems, explicit ones for the others, auto for both",
   ),
   rtol: row(
     "<list>",
-    "relative tolerances (default: those of each problem, mostly 1e-2 to 1e-9)",
+    "relative tolerances",
     list(between(0, 1)),
+    undefined,
+    "those of each problem, mostly 1e-2 to 1e-9",
   ),
   errors: row("<list>", "errors to compare times at", list(between(0, 1)), [1e-3, 1e-5, 1e-7]),
   peers: row(

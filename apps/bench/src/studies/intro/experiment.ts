@@ -26,7 +26,7 @@ const options = {
   rate: row("<x>", "decay rate of the fast component; the rate of the slow component is 1", above(1), 100),
   horizon: row("<x>", "end time of the solution", above(0), 10),
   rtol: row("<x>", "relative tolerance", between(0, 1), 1e-3),
-  atol: row("<x>", "absolute tolerance (default: a tenth of --rtol)", above(0)),
+  atol: row("<x>", "absolute tolerance", above(0), undefined, "a tenth of --rtol"),
   methods: row("<list>", "methods to compare", listOf(introMethods), [
     ...["euler", "bogackiShampine32", "dopri5", "tsit5"],
     ...["backwardEuler", "trapezoidal", "esdirk43", "rodas5P", "radau", "auto"],

@@ -1,4 +1,4 @@
-import { collect, given } from "@stiffnet/terminal";
+import { collect, given, unset } from "@stiffnet/terminal";
 import {
   type Assignment,
   addDataOptions,
@@ -38,14 +38,20 @@ Examples:
   $ stiffnet-bench study --shard 2/8; stiffnet-bench merge results/study`,
   addOptions(command) {
     command
-      .option(
-        "--data <words...>",
-        "data to train on: the DALEC land model (dalec:site or dalec:global), a test function such as function:ishigami or function:ackley:5, or your own files with --inputs and --outputs (default: dalec:site)",
+      .addOption(
+        unset(
+          "--data <words...>",
+          "data to train on: the DALEC land model (dalec:site or dalec:global), a test function such as function:ishigami or function:ackley:5, or your own files with --inputs and --outputs",
+          "dalec:site",
+        ),
       )
-      .option(
-        "--models <list>",
-        `${penaltyHelp("models to compare with the first one: res has no penalty, the others have one")} (default: res,l2=1e-5,stiff:sum=1e-3)`,
-        comparedModels,
+      .addOption(
+        unset(
+          "--models <list>",
+          penaltyHelp("models to compare with the first one: res has no penalty, the others have one"),
+          "res,l2=1e-5,stiff:sum=1e-3",
+          comparedModels,
+        ),
       )
       .option(
         "--sweep <field=values>",
