@@ -6,10 +6,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Files that take about half a minute or more: begun late, one would leave the other cores without work.
  *  Shorter ones stay with their neighbours, since each process loads what a project imports anew. */
 const first = [
-  ...["apps/bench/test/queue", "apps/bench/test/resume", "test/packed", "apps/bench/test/comparisons/load"],
-  ...["apps/bench/test/comparisons/ode", "apps/bench/test/studies/question", "apps/bench/test/readme"],
-  ...["apps/site/test/site", "apps/serve/test/page/access", "apps/serve/test/shutdown"],
-  ...["apps/bench/test/comparisons/ode-growth", "apps/bench/test/studies/neural-odes"],
+  ...["apps/bench/test/queue", "test/packed", "apps/site/test/site", "apps/bench/test/comparisons/load"],
+  ...["apps/bench/test/comparisons/ode", "apps/serve/test/processes", "apps/stiffnet/test/kept-model"],
+  ...["apps/bench/test/studies/question", "apps/bench/test/readme", "apps/bench/test/resume"],
 ].map((name) => `${name}.test.ts`);
 
 /** Those first; the others project by project. */

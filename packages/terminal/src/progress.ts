@@ -17,8 +17,8 @@ export interface ProgressDisplay {
 }
 
 const barWidth = 16;
-/** Seconds between two lines where there is no terminal. */
-const plainInterval = 10;
+/** Seconds to the first line where there is no terminal, and between two. */
+const [plainFirst, plainInterval] = [2, 10];
 
 /** One line that is redrawn in a terminal; plain lines, now and then, elsewhere. */
 export function showProgress(
@@ -28,7 +28,7 @@ export function showProgress(
 ): ProgressDisplay {
   const terminal = stream.isTTY === true;
   let start: { time: number; done: number } | undefined;
-  let shown = terminal ? Number.NEGATIVE_INFINITY : now();
+  let shown = terminal ? Number.NEGATIVE_INFINITY : now() - 1000 * (plainInterval - plainFirst);
   let lineLength = 0;
   const clear = (): void => {
     if (lineLength > 0) stream.write("\r\x1b[2K");
