@@ -84,6 +84,6 @@ describe("intro", () => {
     expect(page.match(/(?:src|href)="(?!data:)[^"#]*"|<script/g)).toBe(null);
     const { steps, evaluations } = document.runs.find(({ method }) => method === "rodas5P")!;
     for (const text of [again.stdout, page])
-      expect(text).toContain(`rodas5P, implicit, ${steps} steps and ${evaluations} evaluations`);
+      expect(text).toContain(`rodas5P (implicit) takes ${steps} steps and ${evaluations} evaluations`);
   });
 });

@@ -54,26 +54,26 @@ Examples:
   digested: ({ cases }) => cases.map(({ axis, value, model, steps }) => [axis, value, model, steps]),
   present: ({ cases }) => ({
     title: "What a study costs",
-    lead: ["Time and memory of a study, with one of its sizes varied at a time."],
+    lead: ["Each panel varies one size of a study. The other sizes stay the same."],
     tables: [costTable({ cases })],
     figures: [
-      figure(cases, "time", "Time of a step", "Processor time of a training step", "ms a step", (one) => {
+      figure(cases, "time", "Time of a step", "Processor time of a training step", "step (ms)", (one) => {
         return one.millisecondsPerStep;
       }),
       figure(
         cases,
         "study",
         "Time of a study",
-        "Processor time of the whole: data, training, checkpoints, five measurements of the stiffness proxies, the last evaluation",
-        "s",
+        "Processor time of the whole study: data, training, checkpoints, five measurements of the stiffness proxies and the final evaluation",
+        "study (s)",
         ({ processorSeconds }) => processorSeconds,
       ),
       figure(
         cases,
         "memory",
         "Memory",
-        "The most memory that the process ever held",
-        "MiB",
+        "Largest memory of the process",
+        "memory (MiB)",
         ({ peakMiB }) => peakMiB,
       ),
     ],
@@ -82,7 +82,7 @@ Examples:
 
 export function costTable({ cases }: { readonly cases: readonly CostCase[] }): NamedTable {
   const caption =
-    "Each row is a study in a fresh process. Milliseconds: processor time of a training step, once its code is compiled. Seconds: processor time of the study, with its data and its measurements. Peak: the most memory that the process ever held.";
+    "Each row is a study in a fresh process. ms a step: processor time of a training step, once its code is compiled. Seconds: processor time of the whole study, with its data and measurements. Peak MiB: largest memory of the process.";
   return tableOf({ name: "cost", caption }, cases, [
     ["varied", ({ axis }) => axis],
     ["value", ({ value }) => String(value)],
@@ -107,7 +107,7 @@ function figure(
   const domain = [Math.min(...all) / 1.25, 1.25 * Math.max(...all)] as const;
   return {
     title,
-    caption: `${what}; both axes are logarithmic, the upright one of all panels the same.`,
+    caption: `${what}. Both axes are logarithmic. All panels have the same vertical axis.`,
     panels: costAxes.flatMap((axis) => {
       const own = cases.filter((entry) => entry.axis === axis);
       if (own.length === 0) return [];

@@ -83,7 +83,7 @@ Examples:
     }),
   digested: ({ outputsDigest }) => outputsDigest,
   present: ({ config, ...result }) => ({
-    title: "Requests a second",
+    title: "How many requests a second do the services answer?",
     lead: sentences(result.cases),
     tables: [requestsTable(result, config)],
     figures: loadFigures(result.cases),
@@ -91,7 +91,7 @@ Examples:
       ["model", `${result.model.sizes}, sha256 ${result.model.sha256}`],
       [
         "rounds",
-        `${config.rounds} of ${config.seconds} s a service, in turns; medians over the rounds; ${config.warmUp} s before the first, ${laterWarmUp} s before others`,
+        `${config.rounds} rounds; each service runs ${config.seconds} s in each, after a warm-up of ${config.warmUp} s in the first and ${laterWarmUp} s in later rounds; figures are medians over the rounds`,
       ],
       ["client", result.client === "wrk" ? "wrk, one thread" : "a process of Node"],
       ...result.python.map((printed) => ["Python", printed] as const),
@@ -121,7 +121,7 @@ async function usualModel(folder: string, seed: number): Promise<string> {
 
 function requestsTable({ cases }: LoadResult, { rows, connections }: Config): NamedTable {
   const caption =
-    "Services and client share the machine. Times FastAPI: requests a second over those of its fastest variant in the same case. Difference: largest distance of an output from ours, relative to the largest output. Binary tensors are asked for as tritonclient does; FastAPI and BentoML take JSON. The two last kinds serve nothing: Node's HTTP server, and the inference alone.";
+    "Services and client share the machine. p50 and p99: median and 99th percentile of the latency. Times FastAPI: requests a second, divided by those of the fastest FastAPI variant in the same case. Difference: largest difference between an output and that of stiffnet-serve, relative to the largest output. The services answer JSON; stiffnet-serve also answers binary tensors, as tritonclient sends them. Two upper limits are measured too: Node's HTTP server without a model, and onnxruntime without HTTP.";
   const inOrder = rows.flatMap((count) =>
     [...connections, 0].flatMap((open) =>
       cases.filter((one) => one.rows === count && one.connections === open),
@@ -159,6 +159,6 @@ function sentences(cases: readonly LoadCase[]): string[] {
     .map((own) => {
       const python = fastest("fastapi", cases, own);
       const beside = python ? `, ${formatNumber(own.perSecond / python.perSecond)} times FastAPI` : "";
-      return `Rows ${own.rows}, connections ${own.connections}: ${own.service} answers ${own.perSecond.toFixed(0)} requests/s${beside}.`;
+      return `With ${own.rows} row${own.rows === 1 ? "" : "s"} a request and ${own.connections} connection${own.connections === 1 ? "" : "s"}, ${own.service} answers ${own.perSecond.toFixed(0)} requests a second${beside}.`;
     });
 }

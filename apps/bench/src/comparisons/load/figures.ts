@@ -34,13 +34,14 @@ export function loadFigures(cases: readonly LoadCase[]): Figure[] {
     {
       title: "Requests a second",
       caption:
-        "Medians over the rounds; logarithmic. Grey: Node's HTTP server with nothing behind it; dashed: onnxruntime-node in the process, one request a run.",
+        "Medians over the rounds, on a logarithmic axis. Grey: Node's HTTP server without a model. Dashed: onnxruntime-node without HTTP, one request a run.",
       panels: panels("per-second", "requests/s", ({ perSecond }) => perSecond),
     },
     {
       title: "99th percentile of the latency",
-      caption: "Milliseconds from the request to its whole answer, seen by the client; logarithmic.",
-      panels: panels("p99", "ms", ({ p99 }) => p99),
+      caption:
+        "Time from the request to the end of its answer, as the client measures it, on a logarithmic axis.",
+      panels: panels("p99", "latency (ms)", ({ p99 }) => p99),
     },
   ];
 }

@@ -89,11 +89,11 @@ Examples:
   },
   digested: (result) => ownWork(result),
   present: (summary) => ({
-    title: "Solvers of differential equations: time and memory against the number of unknowns",
+    title: "How do time and memory of the solvers grow with the number of unknowns?",
     lead: summary.rows.map(({ problem, fastest, ratios }) => {
       const others = Object.entries(ratios).filter(([name]) => name.startsWith("CVODE"));
-      const said = others.map(([name, ratio]) => `; ${name} takes ${formatNumber(ratio, 2)} times its time`);
-      return `${problem}: ${fastest} is the fastest here${said.join("")}.`;
+      const said = others.map(([name, ratio]) => ` ${name} takes ${formatNumber(ratio, 2)} times as long.`);
+      return `${problem}: stiffnet's fastest method is ${fastest}.${said.join("")}`;
     }),
     tables: growthTables(summary),
     figures: figures(summary),
@@ -221,18 +221,18 @@ export function growthTables(summary: GrowthResult & { readonly config: Config }
   return [
     table(
       "time",
-      `Processor time as a multiple of the shortest of the row, at an error of ${summary.config.error}, read off work-precision curves. A dash: not reached.`,
+      `Processor time at an error of ${summary.config.error}, as a multiple of the shortest time of the row, interpolated on work-precision curves. A dash: the error was not reached.`,
       ({ seconds }, row) => formatNumber(seconds / least(row), 2),
     ),
     table(
       "memory",
-      "The most memory that a process ever held, in MiB, over all tolerances; Node itself takes about 50.",
+      "Largest memory of the process over all tolerances, in MiB. Node itself takes about 50 MiB.",
       ({ peakMiB }) => formatNumber(peakMiB),
     ),
     tableOf(
       {
         name: "runs",
-        caption: "Every run. The error is the largest relative one of sampled components at the end.",
+        caption: "Every run. Error: the largest relative error of sampled components at the end.",
       },
       summary.points,
       [
@@ -272,13 +272,13 @@ function figures(summary: GrowthResult & { readonly config: Config }): Figure[] 
   return [
     {
       title: "Time",
-      caption: `Processor time at an error of ${summary.config.error}, as a multiple of the shortest of all, against the number of unknowns.`,
-      panels: panels("time", "time", ({ seconds }) => seconds / fastest),
+      caption: `Processor time at an error of ${summary.config.error}, as a multiple of the shortest time of all, against the number of unknowns. Both axes are logarithmic.`,
+      panels: panels("time", "time / shortest", ({ seconds }) => seconds / fastest),
     },
     {
       title: "Memory",
-      caption: "The most memory that a process ever held, against the number of unknowns.",
-      panels: panels("memory", "MiB", ({ peakMiB }) => peakMiB),
+      caption: "Largest memory of the process against the number of unknowns. Both axes are logarithmic.",
+      panels: panels("memory", "memory (MiB)", ({ peakMiB }) => peakMiB),
     },
   ];
 }

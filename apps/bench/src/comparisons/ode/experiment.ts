@@ -69,7 +69,7 @@ Examples:
   },
   digested: (result) => ownWork(result),
   present: (summary) => ({
-    title: "Solvers of differential equations: work and precision",
+    title: "How fast are the solvers at equal error?",
     lead: sentences(summary),
     tables: odeTables(summary),
     figures: odeFigures(summary),
@@ -93,7 +93,7 @@ export function odeTables({ rows, peers, points, missing }: OdeResult): NamedTab
   );
   const cell = (ratio: number | undefined): string => formatNumber(ratio, 2);
   const best = (row: PrecisionRow): string => cell(overScipy(row));
-  const caption = `Processor time of the others as a multiple of the time of the fastest method here, at equal error of the end state (largest relative error of a component), read off work-precision curves. A dash: not reached at the tolerances tried.${missing.map(({ name, reason }) => ` ${name} is missing: ${reason}.`).join("")}`;
+  const caption = `Processor time as a multiple of the time of stiffnet's fastest method at the same error. The error is the largest relative error of a component at the end. Times are interpolated on work-precision curves. A dash: the error was not reached at the tolerances tried.${missing.map(({ name, reason }) => ` ${name} is missing: ${reason}.`).join("")}`;
   const gaveUp = points.filter(({ ok }) => !ok);
   return [
     tableOf({ name: "ratios", caption }, rows, [
@@ -111,14 +111,15 @@ export function odeTables({ rows, peers, points, missing }: OdeResult): NamedTab
           tableOf(
             {
               name: "gave_up",
-              caption: "Who gave up or was far behind, at which tolerance; tighter ones were not tried.",
+              caption:
+                "Solvers that gave up or were far behind, and the tolerance. Smaller tolerances were not tried.",
             },
             gaveUp,
             [
               ["problem", ({ problem }) => problem],
-              ["who", ({ contestant }) => contestant],
+              ["solver", ({ contestant }) => contestant],
               ["tolerance", ({ rtol }) => formatNumber(rtol)],
-              ["why", ({ reason }) => reason],
+              ["reason", ({ reason }) => reason],
             ],
           ),
         ]),
@@ -131,7 +132,7 @@ function sentences({ rows, missing }: OdeResult): string[] {
     if (all.length === 0) return [];
     const slower = all.filter((ratio) => ratio < 1).length;
     return [
-      `The fastest method here is ${formatNumber(Math.min(...all), 2)} to ${formatNumber(Math.max(...all), 2)} times as fast as ${peer} at equal error. It is slower in ${slower} of ${all.length} comparisons.`,
+      `At equal error, stiffnet's fastest method is ${formatNumber(Math.min(...all), 2)} to ${formatNumber(Math.max(...all), 2)} times as fast as ${peer}. It is slower in ${slower} of ${all.length} comparisons.`,
     ];
   };
   return [

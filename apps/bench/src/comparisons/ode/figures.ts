@@ -29,8 +29,8 @@ function ratioFigure({ rows, own }: OdeResult): Figure[] {
   if (all.length === 0) return [];
   return [
     {
-      title: "Times faster at equal error",
-      caption: `The others' processor time over that of the fastest method here. Dashed: ${aim} times. Dotted: equal times.`,
+      title: "Time of other libraries at equal error",
+      caption: `Processor time of the other libraries, divided by that of stiffnet's fastest method. Dotted: equal times. Dashed: stiffnet is ${aim} times as fast.`,
       panels: [ratioPanel(all)],
     },
   ];
@@ -47,7 +47,7 @@ function ratioPanel(all: readonly { name: string; ratio: number; at: string }[])
     width: 820,
     height: 80 + 19 * rows.length,
     ...margins(30, 150, 40, 120),
-    x: { ...logScale("their time over ours", domain), ...centred, grid: true },
+    x: { ...logScale("their time / stiffnet's time", domain), ...centred, grid: true },
     y: { label: null, domain: rows, type: "point" },
     symbol: { domain: names },
     marks: [
@@ -98,7 +98,7 @@ function precisionFigure({ points, own }: OdeResult, problem: string): Figure {
   return {
     title: problem,
     caption:
-      "Processor time of each run, as a multiple of the fastest run of this library, against the error that it ended with; one dot a tolerance. Lower and further left is better.",
+      "Processor time against the error at the end; each dot is a tolerance. The time is a multiple of stiffnet's fastest run. Lower and further left is better.",
     panels: [
       lineChart(
         names.map((name) => ({
@@ -118,7 +118,7 @@ function precisionFigure({ points, own }: OdeResult, problem: string): Figure {
             logarithmic: true,
             domain: [Math.min(1, ...errors) / 1.3, Math.min(1, 1.3 * Math.max(...errors))],
           },
-          y: { label: "time", logarithmic: true },
+          y: { label: "time / stiffnet's fastest", logarithmic: true },
         },
       ),
     ],

@@ -72,7 +72,10 @@ Examples:
       figures: [stepFigure(result.cases)],
       facts: [
         ["sizes", `${inputs} inputs, ${outputs} outputs, width ${width}, depth ${depth}, batch ${batch}`],
-        ["rounds", `${rounds} of ${secondsPerRound} s an engine, in turns, ${threads} thread(s)`],
+        [
+          "rounds",
+          `${rounds} rounds; each engine runs ${secondsPerRound} s in each, on ${threads} thread(s)`,
+        ],
       ],
     };
   },
@@ -119,7 +122,7 @@ function stepTable({ cases, missing }: StepResult): NamedTable {
     const own = ownCase(cases, model)?.ms.median;
     return own === undefined ? "" : formatNumber(ms.median / own);
   };
-  const caption = `A step is forward, backward and Adam on one batch. Gradient and loss: relative difference from a float64 reference at the initial parameters, of the gradient along random directions. For the spectral-radius penalty the reference has the exact radius, which Arnoldi iteration approximates. Loss after: after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps from there (fewer by Gelfand's formula).`;
+  const caption = `A step is the forward pass, the backward pass and Adam on one batch. The times are the median and the 10th and 90th percentile. Gradient and loss: relative difference from a float64 reference at the initial parameters; gradients are compared along random directions. For the spectral-radius penalty the reference has the exact radius, which Arnoldi iteration approximates. Loss after: the loss after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps (fewer with Gelfand's formula).`;
   const table = tableOf({ name: "step", caption }, cases, [
     ["model", ({ model }) => stepLabel(model)],
     ["engine", ({ engine, version }) => `${engine} ${version}`],
@@ -154,7 +157,7 @@ function sentences(cases: readonly StepCase[], models: readonly StepModel[]): st
     const penalised =
       plain === undefined || model === "RES"
         ? ""
-        : `, ${formatNumber(median / plain)} times the plain step${slides}`;
+        : `, ${formatNumber(median / plain)} times a step without penalty${slides}`;
     return [`${stepLabel(model)}: ${formatNumber(median)} ms a step by ${own.engine}${penalised}.`];
   });
 }

@@ -5,7 +5,7 @@ import type { StepCase } from "./compare.ts";
 
 export function stepFigure(cases: readonly StepCase[]): Figure {
   const caption =
-    "Median and the range from the 10th to the 90th percentile over all steps of all rounds; logarithmic.";
+    "Time of a training step on a logarithmic axis. Dots: median over all steps of all rounds. Lines: 10th to 90th percentile.";
   return { title: "Time of a step", caption, panels: [panel(cases)] };
 }
 
@@ -19,7 +19,7 @@ function panel(cases: readonly StepCase[]): Panel {
     marginRight: 180,
     x: {
       type: "log",
-      label: "ms a step",
+      label: "time of a step (ms)",
       labelAnchor: "center",
       grid: true,
       ticks: logTicks(Math.min(...rows.map((row) => row.p10)), Math.max(...rows.map((row) => row.p90))),

@@ -94,7 +94,7 @@ Examples:
     solvers.map(({ solver, points }) => [solver, points]),
   ],
   present: (summary) => ({
-    title: "A residual network becomes its neural ODE",
+    title: "Does a residual network approach its neural ODE?",
     lead: sentences(summary, summary.config),
     tables: summary.status === "finished" ? tables(summary) : [],
     figures: summary.status === "finished" ? figures(summary) : [],
@@ -109,8 +109,8 @@ function sentences({ status, reason, solvers, risk }: ConvergenceResult, config:
     return [`The neural ODE of the trained network cannot be solved, and nothing was compared: ${reason}.`];
   }
   return [
-    `A network of ${config.depth} Euler steps was trained for ${config.epochs} epochs on Alpine 02 in ${config.dimension}D, to an error of ${formatNumber(risk)}. Its steps were divided by up to ${Math.max(...config.factors)}.`,
-    `It converges to its neural ODE with these slopes in float64: ${solvers.map(({ solver, slopeExact, order }) => `${solver} ${formatNumber(slopeExact)} (order ${order})`).join(", ")}.`,
+    `The network converges to its neural ODE with these slopes in float64: ${solvers.map(({ solver, slopeExact, order }) => `${solver} ${formatNumber(slopeExact)} (order ${order})`).join(", ")}.`,
+    `It has ${config.depth} Euler steps, and was trained for ${config.epochs} epochs on Alpine 02 in ${config.dimension}D, to a test error (RMSE) of ${formatNumber(risk)}. Then its steps were divided by up to ${Math.max(...config.factors)}.`,
     `Float32 moves the outputs by up to ${Math.max(...solvers.map(({ floor }) => floor)).toExponential(1)} of their standard deviation. More steps cannot come closer than that.`,
   ];
 }
@@ -121,16 +121,16 @@ function tables({ solvers }: ConvergenceResult): NamedTable[] {
       {
         name: "slopes",
         caption:
-          "Slopes of the error against N in double logarithms, over the finest three errors: of the network as it computes, in float32, where they stand five times above its rounding; and of the same steps in float64. Floor: the median difference of the two.",
+          "Slope: of the error against the number of steps, both logarithmic, fitted to the last three errors. The network computes in float32, where only errors of at least five times its rounding count. The columns in float64 have the same steps in double precision. Floor: the median difference between the two.",
       },
       solvers,
       [
         ["solver", ({ solver }) => solver],
         ["order", ({ order }) => String(order)],
         ["slope", ({ slope }) => formatNumber(slope)],
-        ["in float64", ({ slopeExact }) => formatNumber(slopeExact)],
+        ["slope in float64", ({ slopeExact }) => formatNumber(slopeExact)],
         ["finest error", ({ points }) => formatNumber(points.at(-1)!.error)],
-        ["in float64", ({ points }) => formatNumber(points.at(-1)!.exactArithmetic)],
+        ["error in float64", ({ points }) => formatNumber(points.at(-1)!.exactArithmetic)],
         ["floor", ({ floor }) => floor.toExponential(1)],
       ],
     ),
@@ -138,7 +138,7 @@ function tables({ solvers }: ConvergenceResult): NamedTable[] {
       {
         name: "errors",
         caption:
-          "Difference of the outputs from the neural ODE's: root mean square over the probes, over the standard deviation of the outputs.",
+          "Error: root mean square difference between the outputs of the network with N steps and of the neural ODE, divided by the standard deviation of the outputs.",
       },
       solvers[0]!.points.map(({ steps }, k) => ({ steps, k })),
       [
@@ -161,15 +161,15 @@ function figures({ solvers }: ConvergenceResult) {
       {
         ...{ name: `error-${name}`, title: `error against the number of steps, ${name}` },
         ...{ dots: true, width: 480 },
-        x: { label: "N", logarithmic: true },
-        y: { label: `error, ${name}`, logarithmic: true },
+        x: { label: "number of steps N", logarithmic: true },
+        y: { label: `relative error, ${name}`, logarithmic: true },
       },
     );
   return [
     {
       title: "Error against the number of steps",
       caption:
-        "Distance of the outputs from the neural ODE's, relative to their standard deviation; left as the network computes, right the same steps in float64.",
+        "Root mean square difference from the neural ODE's outputs, relative to their standard deviation. Left: in float32, as the network computes. Right: the same steps in float64.",
       panels: [
         panel("float32", ({ error }) => error),
         panel("float64", ({ exactArithmetic }) => exactArithmetic),

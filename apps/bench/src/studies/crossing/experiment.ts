@@ -87,20 +87,20 @@ Examples:
   },
   digested: ({ runs }) => runs.map(({ model, trial, digest }) => [model, trial, digest]),
   present: ({ config, runs, bestWithoutCrossing: best }, { paths, losses }) => ({
-    title: "Paths of a neural ODE do not cross",
+    title: "Can a neural ODE learn x -> -x? Its paths do not cross",
     lead: [
-      `The map x -> -x is learnt where the error is below half of ${formatNumber(best)}, the error of y = 0. No map that keeps the order of the samples is closer.`,
       ...config.models.map((model) => {
         const own = runs.filter((run) => run.model === model);
         const learnt = own.filter(({ risk }) => risk < best / 2).length;
-        return `${model}: learnt in ${learnt} of ${own.length} trials.`;
+        return `${model}: learnt x -> -x in ${learnt} of ${own.length} trials.`;
       }),
+      `No map that keeps the order of the samples has a smaller error than ${formatNumber(best)}, the error of y = 0. A trial has learnt x -> -x if its error is below half of that.`,
     ],
     tables: [
       tableOf(
         {
           name: "models",
-          caption: `Errors after ${config.epochs} epochs over ${config.trials} initialisations. Turned: pairs of samples that end in opposite order. Least slope: of a layer x + alpha s(W x + b); below 0 it can turn the order of two samples.`,
+          caption: `Errors (RMSE) after ${config.epochs} epochs, over ${config.trials} initialisations. Turned: share of the pairs of samples that end in the opposite order. Least slope: the smallest slope of a layer x + alpha s(W x + b). Below 0, a layer can turn the order of two samples.`,
         },
         config.models.map((model) => ({ model, own: runs.filter((run) => run.model === model) })),
         [
@@ -117,7 +117,7 @@ Examples:
       {
         title: "Paths of nine samples",
         caption:
-          "x(t) from x(0) at the left to x(T) at the right, of the first initialisation; the flip ends at -x(0). Neural ODEs by error control, the ResNet at its layers.",
+          "Paths x(t) of the first initialisation, from x(0) at the left to x(T) at the right. The map x -> -x would end at -x(0). Neural ODEs are solved with error control; the ResNet is drawn at its layers.",
         panels: [...paths].map(([model, own]) =>
           pathPanel("paths", model, own, { x: `t (${model})`, y: "x" }, (at, k) => ({
             x: own.times[k]!,
@@ -130,7 +130,7 @@ Examples:
         .map(([model, own]) => ({
           title: "In two dimensions",
           caption:
-            "The same paths over x and the added dimension a, which begins with 0: they go round each other.",
+            "The same paths in the plane of x and the added dimension a, which starts at 0. There, paths can pass each other without crossing.",
           panels: [
             pathPanel("plane", model, own, { x: "x", y: "a" }, (at) => ({
               x: own.states[at]!,
@@ -140,7 +140,7 @@ Examples:
         })),
       {
         title: "Error over the epochs",
-        caption: `Every initialisation; the dotted line is ${formatNumber(best)}, the best without crossing.`,
+        caption: `One line for each initialisation. Dotted: ${formatNumber(best)}, the smallest error of a map without crossing paths.`,
         panels: [
           lineChart(
             losses.map(({ model, points }, k) => ({

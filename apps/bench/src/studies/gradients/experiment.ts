@@ -75,7 +75,7 @@ Examples:
         `${summary.cases[k]?.name ?? "Over the slides' formulas"}\n${textTable(header, rows)}\n`,
     );
     return {
-      title: "Two gradients of one network: discretise then optimise, optimise then discretise",
+      title: "Is the gradient of a residual network the gradient of its neural ODE?",
       lead,
       tables,
       figures: [gapFigure(summary)],
@@ -116,21 +116,21 @@ function tablesOf({ cases, factors }: GradientsResult): NamedTable[] {
       tableOf(
         {
           name: k === 0 ? "one_unknown" : "several_unknowns",
-          caption: `${name}. Relative differences: the closed form of the ResNet's gradient from discretise-then-optimise, that from central differences, the closed form of the neural ODE's gradient from the adjoint by Euler steps, and this from the ResNet's times A^T. Gap: the ResNet's gradient to the neural ODE's, over the norm of the gradient at infinite depth, by the adjoint along the stored states with its integral by Euler steps (the slides' formula) or by Gauss's formula, and with the states integrated backwards too (backsolve). Last: how far the two are from infinite depth.`,
+          caption: `${name}. Gap: distance between the ResNet's gradient and the neural ODE's. The neural ODE's gradient is computed by an adjoint equation: along the stored states with Euler steps (as in the slides) or Gauss's formula for its integral, or along states that are integrated backwards too (backsolve). To limit: distance from the gradient at infinite depth. All distances are relative to the norm of that gradient. The last four columns are checks, as relative differences. ResNet formula: discretise-then-optimise from the closed form. Central differences: the same from central differences. ODE formula: the adjoint by Euler steps from the closed form. Times A^T: the neural ODE's gradient from the ResNet's times A^T.`,
         },
         rows,
         [
           ["layers", ({ depth }) => String(depth)],
           ["step", ({ step }) => formatNumber(step)],
-          ["ResNet", ({ resnet }) => formatScientific(resnet)],
-          ["differences", ({ differences }) => formatScientific(differences)],
-          ["ODE", ({ ode }) => formatScientific(ode)],
-          ["times A^T", ({ identity }) => formatScientific(identity)],
           ...adjointNames.map(
             (kind) => [`gap, ${kind}`, ({ gaps }: GradientRow) => formatNumber(gaps[kind])] as const,
           ),
-          ["ResNet, limit", ({ resnetToLimit }) => formatNumber(resnetToLimit)],
-          ["ODE, limit", ({ odeToLimit }) => formatNumber(odeToLimit)],
+          ["ResNet to limit", ({ resnetToLimit }) => formatNumber(resnetToLimit)],
+          ["ODE to limit", ({ odeToLimit }) => formatNumber(odeToLimit)],
+          ["ResNet formula", ({ resnet }) => formatScientific(resnet)],
+          ["central differences", ({ differences }) => formatScientific(differences)],
+          ["ODE formula", ({ ode }) => formatScientific(ode)],
+          ["times A^T", ({ identity }) => formatScientific(identity)],
         ],
       ),
     ),
@@ -138,7 +138,7 @@ function tablesOf({ cases, factors }: GradientsResult): NamedTable[] {
       {
         name: "factors",
         caption:
-          "One unknown: the gradients that the sensitivities compute over the slides' formulas. The L layers share W and each contributes dt times the formula, so the slides leave out dt L = T.",
+          "One unknown: computed gradients divided by the slides' formulas, for several time spans T. The L layers share W, and each contributes dt times the formula. The slides leave out this factor dt L = T.",
       },
       factors,
       [
@@ -157,25 +157,26 @@ function sentences({ cases, factors }: GradientsResult): string[] {
     ...factors.flatMap(({ horizon, resnet, ode }) => [resnet, ode].map((f) => Math.abs(f / horizon - 1))),
   );
   return [
-    `Discretise-then-optimise gives the ResNet's formula (to ${worst(({ resnet }) => resnet)}), and the adjoint by Euler steps the neural ODE's (to ${worst(({ ode }) => ode)}).`,
-    `The neural ODE's gradient is the ResNet's times A^T = (1 + dt W)^T (to ${worst(({ identity }) => identity)}). So the gap is dt times the ResNet's gradient times W^T.`,
+    "No: they differ by dt times the ResNet's gradient times W^T. The gap is proportional to the step dt.",
     ...cases.map(({ name, slopes }) =>
       Number.isFinite(slopes.Euler)
         ? `${name}: the gap falls with slope ${formatNumber(slopes.Euler, 4)} in the step.`
         : `${name}: no slope can be fitted.`,
     ),
+    `The neural ODE's gradient is the ResNet's gradient times A^T = (1 + dt W)^T, to ${worst(({ identity }) => identity)}.`,
+    `Discretise-then-optimise gives the exact formula of the ResNet, to ${worst(({ resnet }) => resnet)}. The adjoint by Euler steps gives the exact formula of the neural ODE, to ${worst(({ ode }) => ode)}.`,
     Number.isFinite(off)
-      ? `The slides' formulas leave out the factor dt L = T: computed over formula is T to ${formatScientific(off)}.`
-      : "The slides' formulas are zero here: nothing can be divided by them.",
-    "Neither is the gradient at infinite depth. Only the ResNet's is the gradient of the loss that is computed.",
+      ? `The slides' formulas leave out the factor dt L = T: computed gradients are T times the formulas, to ${formatScientific(off)}.`
+      : "The slides' formulas are zero here, so they cannot be compared.",
+    "Only the ResNet's gradient is the gradient of the loss that is computed. Neither is the gradient at infinite depth.",
   ];
 }
 
 function gapFigure({ cases }: GradientsResult) {
   return {
-    title: "The gap against the step",
+    title: "Distance of the gradients",
     caption:
-      "The ResNet's gradient to the neural ODE's by each adjoint, and both to the gradient at infinite depth, over its norm.",
+      "Gap: distance between the ResNet's gradient and the neural ODE's, for each adjoint. To limit: distance from the gradient at infinite depth. All are relative to the norm of that gradient. Both axes are logarithmic.",
     panels: cases.map(({ name, width, rows }) => {
       const line = (label: string, of: (row: GradientRow) => number) => ({
         name: label,
@@ -190,8 +191,8 @@ function gapFigure({ cases }: GradientsResult) {
         {
           ...{ name: `gap-${width}`, title: `gap between the gradients against the step: ${name}` },
           ...{ dots: true, width: 700, height: 340 },
-          x: { label: `step (${name})`, logarithmic: true },
-          y: { label: "relative difference", logarithmic: true },
+          x: { label: `step dt (${name})`, logarithmic: true },
+          y: { label: "relative distance", logarithmic: true },
         },
       );
     }),

@@ -89,7 +89,7 @@ Examples:
     byRate,
   ],
   present: (summary, traces) => ({
-    title: "What stiffness is: two rates in one equation",
+    title: "What is stiffness? Two rates in one equation",
     lead: sentences(summary, summary.config),
     tables: [methodsTable(summary, summary.config), slidesTable(summary)],
     figures: [
@@ -102,30 +102,30 @@ Examples:
 });
 
 function methodsTable({ runs }: IntroResult, { rate, horizon, rtol, atol }: Config) {
-  const caption = `Rates 1 and ${formatNumber(rate)}, to t = ${formatNumber(horizon)}, relative tolerance ${formatNumber(rtol)}, absolute ${formatNumber(atol)}. Later: median step once |x2| < ${exhausted}. Stable: the largest step at which the method damps the fast component. Error: largest difference from the exact solution at any step.`;
+  const caption = `Rates 1 and ${formatNumber(rate)}, up to t = ${formatNumber(horizon)}, with relative tolerance ${formatNumber(rtol)} and absolute tolerance ${formatNumber(atol)}. Evaluations: of the right-hand side. Late step: the median step after |x2| has fallen below ${exhausted}. Stable step: the largest step at which the method damps the fast component. Error: the largest difference from the exact solution at any step. LU: matrix factorisations.`;
   return tableOf({ name: "methods", caption }, runs, [
     ["method", ({ method, status }) => (status === "finished" ? method : `${method} (${status})`)],
     ["kind", ({ kind }) => kind],
     ["steps", ({ steps }) => String(steps)],
-    ["rejected", ({ rejected }) => String(rejected)],
     ["evaluations", ({ evaluations }) => String(evaluations)],
-    ["LU", ({ factorisations }) => String(factorisations)],
-    ["first step", ({ firstStep }) => formatNumber(firstStep)],
-    ["largest", ({ largestStep }) => formatNumber(largestStep)],
-    ["later", ({ laterStep }) => formatNumber(laterStep)],
-    ["stable", ({ stableStep }) => formatStep(stableStep)],
+    ["late step", ({ laterStep }) => formatNumber(laterStep)],
+    ["stable step", ({ stableStep }) => formatStep(stableStep)],
     ["error", ({ error }) => formatNumber(error, 2)],
+    ["first step", ({ firstStep }) => formatNumber(firstStep)],
+    ["largest step", ({ largestStep }) => formatNumber(largestStep)],
+    ["rejected", ({ rejected }) => String(rejected)],
+    ["LU", ({ factorisations }) => String(factorisations)],
   ]);
 }
 
 function slidesTable({ slides: rows }: IntroResult) {
-  const caption = `The slides' figures at rates 1 and ${slides.rate}: for each explicit method the relative tolerance at which its step control begins with ${formatNumber(slides.firstStep)} by itself (a dash: at none from 1e-12 to 0.1, and the first step is then given), and its median step once |x2| < ${exhausted}.`;
+  const caption = `Explicit methods that could have made the steps of the slides, at rates 1 and ${slides.rate}. Tolerance: the relative tolerance at which the step control chooses ${formatNumber(slides.firstStep)} as the first step. A dash: no tolerance from 1e-12 to 0.1 does, so this first step was given. Late step: the median step after |x2| has fallen below ${exhausted}. Stable step: the largest step at which the method damps the fast component.`;
   const table = tableOf({ name: "slides", caption }, rows, [
     ["method", ({ method }) => method],
     ["tolerance", ({ rtol }) => formatNumber(rtol, 2)],
     ["first step", ({ run }) => formatNumber(run.firstStep)],
-    ["later", ({ run }) => formatNumber(run.laterStep)],
-    ["stable", ({ run }) => formatNumber(run.stableStep)],
+    ["late step", ({ run }) => formatNumber(run.laterStep)],
+    ["stable step", ({ run }) => formatNumber(run.stableStep)],
     ["steps", ({ run }) => String(run.steps)],
     ["both agree", ({ agrees }) => (agrees ? "yes" : "no")],
   ]);
@@ -139,17 +139,12 @@ function sentences({ runs, slides: rows }: IntroResult, { rate, horizon }: Confi
   const [explicit, implicit] = [fewest("explicit"), fewest("implicit")];
   const dead = Math.log(1 / exhausted) / rate;
   const work = ({ method, kind, steps, evaluations }: IntroRun): string =>
-    `${method}, ${kind}, ${steps} steps and ${evaluations} evaluations`;
+    `${method} (${kind}) takes ${steps} steps and ${evaluations} evaluations`;
   const agreeing = rows.filter(({ agrees }) => agrees).map(({ method }) => method);
   return [
-    `The fast component is below ${exhausted} from t = ${formatNumber(dead)} on, ${formatPercent(dead / horizon)} of the time span.`,
-    ...(explicit
-      ? [
-          `${explicit.method}, the explicit method with the fewest steps, goes on with steps of ${formatNumber(explicit.laterStep)}; its stability allows ${formatNumber(explicit.stableStep)}.`,
-        ]
-      : []),
-    ...(explicit && implicit ? [`Work: ${work(explicit)}; ${work(implicit)}.`] : []),
-    `The slides tell of steps of ${formatNumber(slides.firstStep)} at first and ${formatNumber(slides.laterStep)} later, without method or tolerance. Both figures follow from ${agreeing.join(", ") || "no explicit method"}.`,
+    `The fast component has fallen below ${exhausted} at t = ${formatNumber(dead)}, after ${formatPercent(dead / horizon)} of the time span.${explicit === undefined ? "" : ` Even so, ${explicit.method} must take steps of ${formatNumber(explicit.laterStep)} to the end, because steps above ${formatNumber(explicit.stableStep)} are unstable.`}`,
+    ...(explicit && implicit ? [`The least work: ${work(explicit)}. ${work(implicit)}.`] : []),
+    `The slides give steps of ${formatNumber(slides.firstStep)} at first and ${formatNumber(slides.laterStep)} later, but neither the method nor the tolerance. Both steps come out with ${agreeing.join(", ") || "no explicit method"}.`,
   ];
 }
 
@@ -165,12 +160,12 @@ function solutionFigure({ rate, horizon }: Config) {
   ];
   return {
     title: "The two components",
-    caption: `exp(-t) and exp(-${formatNumber(rate)} t) over a logarithmic time; the dotted line is ${exhausted}, below which the slides call the fast process exhausted.`,
+    caption: `x1 = exp(-t) and x2 = exp(-${formatNumber(rate)} t) against time (logarithmic). Below the dotted line at ${exhausted}, the slides call the fast process exhausted.`,
     panels: [
       lineChart(lines, {
         ...{ name: "solution", title: "the solution over time" },
-        x: { label: "t", logarithmic: true },
-        y: { label: "x", domain: [0, 1.05] },
+        x: { label: "time t", logarithmic: true },
+        y: { label: "component", domain: [0, 1.05] },
         marks: [{ y: exhausted, text: "" }],
       }),
     ],
@@ -192,15 +187,15 @@ function stepsFigure({ runs }: IntroResult, { rate, rtol }: Config, traces: read
   };
   const limits = runs.filter(({ kind }) => kind === "explicit").map(({ stableStep }) => stableStep);
   return {
-    title: "The step over time",
-    caption: `Accepted steps at relative tolerance ${formatNumber(rtol)} on one scale: explicit methods above, with the largest steps that their stability allows (dotted: real stability interval over the rate; Euler's is 2 / ${formatNumber(rate)}), implicit and switching ones below.`,
+    title: "Steps over time",
+    caption: `Accepted steps at relative tolerance ${formatNumber(rtol)}: explicit methods above, implicit and switching methods below, on one scale. Dotted: the largest stable step of each explicit method, which is its real stability interval over the rate (2 / ${formatNumber(rate)} for Euler).`,
     panels: (["explicit", "implicit"] as const).flatMap((kind) => {
       const own = lines.filter((line) => line.explicit === (kind === "explicit"));
       if (own.length === 0) return [];
       return lineChart(own, {
         ...{ name: `steps-${kind}`, title: `step over time, ${kind} methods`, width: 760 },
-        x: { label: "t", logarithmic: true, domain: spanOf("x") },
-        y: { label: "step", logarithmic: true, domain: spanOf("y") },
+        x: { label: "time t", logarithmic: true, domain: spanOf("x") },
+        y: { label: "step in t", logarithmic: true, domain: spanOf("y") },
         marks: kind === "explicit" ? limits.map((y) => ({ y, text: "" })) : [],
       });
     }),
@@ -210,13 +205,13 @@ function stepsFigure({ runs }: IntroResult, { rate, rtol }: Config, traces: read
 function workFigures({ byRate, byTolerance }: IntroResult, { methods, horizon, rate, rtol }: Config) {
   return [
     {
-      title: "Work against the stiffness ratio",
-      caption: `Steps to t = ${formatNumber(horizon)} against the ratio of the two rates, at relative tolerance ${formatNumber(rtol)}.`,
+      title: "Steps against stiffness",
+      caption: `Steps up to t = ${formatNumber(horizon)} against the stiffness ratio (the ratio of the two rates), at relative tolerance ${formatNumber(rtol)}. Both axes are logarithmic.`,
       panels: [stepsAgainst("stiffness ratio", methods, byRate, (run) => run.rate)],
     },
     {
-      title: "Work against tolerance",
-      caption: `Steps at rates 1 and ${formatNumber(rate)} against the relative tolerance: where stability holds the step, a looser tolerance saves nothing.`,
+      title: "Steps against tolerance",
+      caption: `Steps at rates 1 and ${formatNumber(rate)} against the relative tolerance. A looser tolerance saves no steps while stability limits the step.`,
       panels: [stepsAgainst("relative tolerance", methods, byTolerance, (run) => run.rtol)],
     },
   ];

@@ -102,7 +102,9 @@ async function accuracyRun(
     signal,
     onEpoch({ epoch, riskTrain }) {
       if (spec.points.includes(epoch))
-        note(`weight ${weight}: epoch ${epoch} of ${training.epochs}, ER ${riskTrain.toPrecision(3)}`);
+        note(
+          `weight ${weight}: epoch ${epoch} of ${training.epochs}, training error ${riskTrain.toPrecision(3)}`,
+        );
     },
   });
   if (result.status === "interrupted") return undefined;

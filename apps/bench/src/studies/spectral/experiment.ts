@@ -77,11 +77,11 @@ Examples:
   },
   digested: ({ runs }) => accuracyDigest(runs),
   present: ({ config, runs }) => ({
-    title: "How exact the spectral radius is inside training",
+    title: "How exact is the spectral radius during training?",
     lead: runs.map(({ weight, methods: measured, status }) => {
       const { error, cosine } = measured[0]!;
       const trained = status === "finished" ? "" : " (diverged)";
-      return `Weight ${formatNumber(weight)}${trained}: values by ${config.methods[0]} were off by ${formatScientific(error.median)} in the median; its gradients had a cosine of ${fixed(cosine.median)} with the exact ones.`;
+      return `Penalty weight ${formatNumber(weight)}${trained}: the spectral radii by ${config.methods[0]} have a median relative error of ${formatScientific(error.median)}. The cosine between their gradients and the exact gradients is ${fixed(cosine.median)}.`;
     }),
     tables: tables(runs),
     figures: figures(config.methods, runs),
@@ -127,7 +127,7 @@ function tables(runs: readonly AccuracyRun[]): NamedTable[] {
     tableOf(
       {
         name: "accuracy",
-        caption: `Relative error of the values used in training against exact spectral radii, over ${pairs} (layer, sample) pairs at all points of training; and the cosine between the batch's penalty gradient (weights) and the exact one, over batches, also with only eigenvalues of condition at most 20 counted.`,
+        caption: `Median to worst: relative error of the spectral radii that the training used, over ${pairs} (layer, sample) pairs at all measured epochs. Cosine: between the penalty's gradient of a batch (in the weights) and the exact one; median and worst over the batches. Cosine ≤ 20: the same, counting only eigenvalues with a condition number up to 20. Length: of the gradient, relative to the exact one.`,
       },
       measured,
       [
@@ -137,9 +137,9 @@ function tables(runs: readonly AccuracyRun[]): NamedTable[] {
         ["p99", ({ error }) => formatScientific(error.p99)],
         ["worst", ({ error }) => formatScientific(error.worst)],
         ["cosine", ({ cosine }) => fixed(cosine.median)],
-        ["its worst", ({ cosine }) => fixed(cosine.worst)],
-        ["if ≤ 20", ({ cosineWell }) => fixed(cosineWell.median)],
-        ["its worst", ({ cosineWell }) => fixed(cosineWell.worst)],
+        ["worst cosine", ({ cosine }) => fixed(cosine.worst)],
+        ["cosine ≤ 20", ({ cosineWell }) => fixed(cosineWell.median)],
+        ["worst ≤ 20", ({ cosineWell }) => fixed(cosineWell.worst)],
         ["length", ({ length }) => formatNumber(length)],
       ],
     ),
@@ -147,7 +147,7 @@ function tables(runs: readonly AccuracyRun[]): NamedTable[] {
       {
         name: "work",
         caption:
-          "Figures that the methods report over these epochs: products with a Jacobian or its transpose a pair, relative residuals, shares of pairs whose left vector did not match the right one, and whose gradient was cut or whose condition was above the cap; unexplained: the share of pairs whose error is larger than residual and condition imply. A dash: the method has no such figure.",
+          "What the methods report over these epochs. Products: with a Jacobian or its transpose, for each pair. Residual: relative, mean and worst. Unmatched: share of pairs whose left eigenvector did not match the right one. Capped: share of pairs whose gradient was cut, or whose condition number exceeded the cap. Unexplained: share of pairs whose error is larger than residual and condition number imply. A dash: the method does not report this.",
       },
       measured,
       [
@@ -164,19 +164,19 @@ function tables(runs: readonly AccuracyRun[]): NamedTable[] {
       {
         name: "training",
         caption:
-          "The networks: root mean square errors over standardised outputs at the end; mean exact spectral radius (1/time), median condition of the dominant eigenvalues and the share above 20, at the first and the last point.",
+          "The trained networks. Errors: root mean square error (RMSE) of the standardised outputs at the end. Radius: mean exact spectral radius (1/time). Condition: median condition number of the dominant eigenvalues. Above 20: share of eigenvalues with a larger condition number. First and last: at the first and last measured epoch.",
       },
       runs.map((run) => ({ ...run, first: run.points[0], last: run.points.at(-1) })),
       [
         ["weight", ({ weight }) => formatNumber(weight)],
-        ["ER", ({ riskTrain }) => formatNumber(riskTrain)],
-        ["GE", ({ riskTest }) => formatNumber(riskTest)],
-        ["radius", (run) => formatNumber(run.first?.radius)],
-        ["to", (run) => formatNumber(run.last?.radius)],
-        ["condition", (run) => formatNumber(run.first?.condition)],
-        ["to", (run) => formatNumber(run.last?.condition)],
-        ["above 20", (run) => formatPercent(run.first?.illConditioned)],
-        ["to", (run) => formatPercent(run.last?.illConditioned)],
+        ["training error", ({ riskTrain }) => formatNumber(riskTrain)],
+        ["test error", ({ riskTest }) => formatNumber(riskTest)],
+        ["radius, first", (run) => formatNumber(run.first?.radius)],
+        ["radius, last", (run) => formatNumber(run.last?.radius)],
+        ["condition, first", (run) => formatNumber(run.first?.condition)],
+        ["condition, last", (run) => formatNumber(run.last?.condition)],
+        ["above 20, first", (run) => formatPercent(run.first?.illConditioned)],
+        ["above 20, last", (run) => formatPercent(run.last?.illConditioned)],
       ],
     ),
   ];
@@ -195,20 +195,20 @@ function figures(names: readonly string[], runs: readonly AccuracyRun[]): Figure
     });
   return [
     {
-      title: "Median error of the values",
+      title: "Median error of the spectral radius",
       caption:
-        "Relative distance from the exact spectral radius, median over the (layer, sample) pairs of the measured batches.",
+        "Relative error against the exact spectral radius: median over the (layer, sample) pairs of the measured batches.",
       panels: panels("error-median", "relative error", ({ error }) => error.median),
     },
     {
       title: "99th percentile of the error",
-      caption: "As above, for the worst pair in a hundred.",
+      caption: "The same error, which one pair in a hundred exceeds.",
       panels: panels("error-p99", "relative error", ({ error }) => error.p99),
     },
     {
       title: "Direction of the gradients",
       caption:
-        "1 - cosine between the penalty gradient of a batch (weights) and the exact one, median over the batches. It counts ill-conditioned eigenvalues, which have the largest exact gradients and are not followed by the iterative methods.",
+        "1 - cosine between the penalty's gradient of a batch (in the weights) and the exact one: median over the batches. Zero means the same direction. Ill-conditioned eigenvalues have the largest exact gradients, and the iterative methods do not follow them.",
       panels: panels("gradient", "1 - cosine", ({ cosine }) => 1 - cosine.median),
     },
   ];

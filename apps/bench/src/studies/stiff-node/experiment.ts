@@ -63,7 +63,7 @@ Examples:
   },
   digested: ({ models }) => models.map(({ scaling, digest }) => [scaling, digest]),
   present: ({ config, models }, { fine, curves }) => ({
-    title: "A stiff system learnt from data",
+    title: "Can a neural ODE learn a stiff system from data?",
     lead: models.flatMap(({ scaling, errors, status, reason }) => {
       const lost = species.filter((_, i) => !((errors[i] ?? Number.POSITIVE_INFINITY) < followed));
       const verdict =
@@ -77,7 +77,7 @@ Examples:
       tableOf(
         {
           name: "errors",
-          caption: `Mean distance from Robertson's problem at 121 times over ten decades, over the range of each species, after ${config.epochs} epochs on ${config.times} times. A dash: the learnt system could not be solved.`,
+          caption: `Mean absolute error at 121 times over ten decades, relative to the range of each species, after ${config.epochs} epochs on ${config.times} times. A dash: the learnt system could not be solved.`,
         },
         models,
         [
@@ -91,7 +91,7 @@ Examples:
       {
         title: "The species over time",
         caption:
-          "Robertson's problem and the learnt systems from the same start, over a logarithmic time. Each panel spans one and a half times the range of its species: what leaves it is cut.",
+          "Robertson's problem and the learnt systems from the same start, against time (logarithmic). Each panel shows one and a half times the range of its species; lines are cut there.",
         panels: species.map((name, i) => {
           const truth = along(fine, fine.states, i);
           const high = Math.max(...truth.map(({ y }) => y));
@@ -101,14 +101,14 @@ Examples:
           }));
           return lineChart([{ name: "Robertson", points: truth }, ...learnt], {
             ...{ name: `species-${name}`, title: `${name} over time`, width: 440, height: 280 },
-            x: { label: "t", logarithmic: true },
-            y: { label: name, domain: [-0.25 * high, 1.25 * high] },
+            x: { label: "time t", logarithmic: true },
+            y: { label: `concentration ${name}`, domain: [-0.25 * high, 1.25 * high] },
           });
         }),
       },
       {
         title: "Errors over the epochs",
-        caption: `Mean distance from the ${config.times} times of the data, over the range of each species.`,
+        caption: `Mean absolute error at the ${config.times} times of the data, relative to the range of each species.`,
         panels: species.map((name, i) =>
           lineChart(
             curves.map(({ scaling, history }, k) => ({
@@ -120,7 +120,7 @@ Examples:
               ...{ name: `errors-${name}`, title: `error of ${name} over the epochs` },
               ...{ width: 440, height: 280 },
               x: { label: "epoch" },
-              y: { label: `error of ${name}`, logarithmic: true },
+              y: { label: `relative error of ${name}`, logarithmic: true },
             },
           ),
         ),
