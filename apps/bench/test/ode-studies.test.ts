@@ -123,7 +123,7 @@ describe("a study", () => {
     const out = join(folder, "train");
     const { code, stderr, stdout } = await inTurn(["train", table, "--out", out, ...line.split(" ")]);
     expect(code).toBe(0);
-    expect(stderr).toContain("RES: no ONNX file was written");
+    expect(stderr).toContain("no penalty: no ONNX file was written");
     const { files, config } = JSON.parse(stdout);
     expect(files.model).toBeUndefined();
     expect(config.network).toMatchObject({ solver: "backwardEuler" });
