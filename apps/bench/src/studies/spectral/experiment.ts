@@ -3,7 +3,6 @@ import { type NamedTable, tableOf } from "@stiffnet/report";
 import { type Figure, narrowChart, type Panel } from "@stiffnet/report/charts";
 import {
   above,
-  BenchError,
   choice,
   formatNumber,
   formatPercent,
@@ -12,7 +11,6 @@ import {
   listOf,
   row,
   seeded,
-  text,
   whole,
 } from "@stiffnet/terminal";
 import { type ConfigOf, type DataSpec, experimentCommand, loadData } from "@stiffnet/trials";
@@ -20,8 +18,6 @@ import { type AccuracyRun, accuracyDigest, type MethodAccuracy, measureAccuracy 
 import { pointsOf, spectralMethods } from "./methods.ts";
 
 const options = {
-  inputs: row("<columns>", "input columns, as for 'stiffnet train'", text),
-  outputs: row("<columns>", "output columns", text),
   samples: row("<n>", "number of training samples of DALEC", whole(2), 1996),
   methods: row("<list>", "methods to compare; the first one trains", listOf(spectralMethods), [
     ...spectralMethods,
@@ -42,7 +38,7 @@ type Chosen = ConfigOf<"spectral", typeof options>;
 /** With the epochs that are measured, and the data. */
 type Config = Omit<Chosen, "points"> & {
   readonly points: readonly number[];
-  readonly data: Exclude<DataSpec, { kind: "function" }> & { readonly name: string; readonly digest: string };
+  readonly data: DataSpec & { readonly name: string; readonly digest: string };
 };
 
 /** The slides' rate of learning falls so. */
@@ -55,12 +51,12 @@ Everything runs in one process.
 
 Examples:
   $ stiffnet-bench spectral
-  $ stiffnet-bench spectral ensemble.csv --inputs 1-15 --outputs 16-25 --weights 0,1e-3,1 --epochs 400
   $ stiffnet-bench spectral --samples 200 --epochs 20 --width 20 --depth 8 --methods arnoldi,gelfand --json`,
-  argument: ["[file]", "table to train on (default: the DALEC carbon model at one site)"],
   options,
-  async settings(chosen, [file]): Promise<Config> {
-    const spec = dataOf(file, chosen);
+  async settings(chosen): Promise<Config> {
+    const { samples: train } = chosen;
+    const test = Math.max(20, Math.round(train / 4));
+    const spec: DataSpec = { kind: "dalec", ensemble: "site", train, test, validation: 0 };
     const { name, digest } = await loadData(spec, chosen.seed);
     return { ...chosen, points: pointsOf(chosen.epochs, chosen.points), data: { ...spec, name, digest } };
   },
@@ -93,23 +89,6 @@ Examples:
   }),
   failed: ({ runs }) => runs.some(({ status }) => status !== "finished"),
 });
-
-function dataOf(
-  file: string | undefined,
-  { inputs, outputs, samples }: Chosen,
-): Exclude<DataSpec, { kind: "function" }> {
-  if (file === undefined) {
-    if (inputs !== undefined || outputs !== undefined) {
-      throw new BenchError("--inputs and --outputs choose columns of a table, and no file is given");
-    }
-    const test = Math.max(20, Math.round(samples / 4));
-    return { kind: "dalec", ensemble: "site", train: samples, test, validation: 0 };
-  }
-  if (inputs === undefined || outputs === undefined) {
-    throw new BenchError(`${file}: --inputs and --outputs are needed to train on a table`);
-  }
-  return { kind: "table", missing: "error", file, digest: "", inputs, outputs, test: 0.2, validation: 0 };
-}
 
 /** Cosines are near one: their distance from it must show. */
 function fixed(value: number): string {
