@@ -9,7 +9,7 @@ nav{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;font-size:.9rem}a{color:var(--a
 .answer{font-size:1.12rem;font-weight:600;line-height:1.4;max-width:100ch;margin:.5rem 0 .6rem}
 section>p{max-width:80ch;margin:.5rem 0}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.9rem;line-height:1.35}
-.wide{overflow-x:auto}figure.table .wide{width:fit-content;max-width:100%;max-height:17rem;overflow:auto;padding-bottom:1rem;background:linear-gradient(var(--paper),var(--paper)) bottom/100% .8rem no-repeat local,linear-gradient(var(--paper),var(--paper)) right/.8rem 100% no-repeat local,linear-gradient(to top,var(--line),transparent) bottom/100% .6rem no-repeat,linear-gradient(to left,var(--line),transparent) right/.6rem 100% no-repeat}
+.wide{overflow-x:auto}figure.table .wide{width:fit-content;max-width:100%;max-height:24rem;overflow:auto;padding-bottom:1rem;background:linear-gradient(var(--paper),var(--paper)) bottom/100% .8rem no-repeat local,linear-gradient(var(--paper),var(--paper)) right/.8rem 100% no-repeat local,linear-gradient(to top,var(--line),transparent) bottom/100% .6rem no-repeat,linear-gradient(to left,var(--line),transparent) right/.6rem 100% no-repeat}
 th,td{padding:.2rem .7rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line);font-weight:400}
 th:first-child{text-align:left;padding-left:0}
 thead th{position:sticky;top:0;background:var(--paper);border-bottom:2px solid var(--line);vertical-align:bottom;font-weight:600;white-space:normal}

@@ -79,7 +79,7 @@ Examples:
       lead,
       tables,
       figures: [gapFigure(summary)],
-      printed: [...headed, ...lead].join("\n"),
+      printed: [...lead, "", ...headed].join("\n").trimEnd(),
     };
   },
 });
