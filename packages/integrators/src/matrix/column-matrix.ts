@@ -1,8 +1,8 @@
 import type { Band } from "../problem.ts";
-import type { Form, Matrix, Places } from "./matrix.ts";
+import { type Form, Matrix, type Places } from "./matrix.ts";
 
 /** Entries in a band, column after column; a dense matrix is the band that leaves nothing out. */
-export class ColumnMatrix implements Matrix {
+export class ColumnMatrix extends Matrix {
   readonly form: Form;
   readonly n: number;
   readonly values: Float64Array;
@@ -11,10 +11,10 @@ export class ColumnMatrix implements Matrix {
   /** Entry (i, j) is at first + i + step j. */
   readonly #first: number;
   readonly #step: number;
-  #rows: Float64Array | undefined;
 
   /** @param band dense without it */
   constructor(n: number, band?: Band) {
+    super();
     this.form = band === undefined ? "dense" : "banded";
     this.n = n;
     this.lower = band?.lower ?? n - 1;
@@ -35,49 +35,6 @@ export class ColumnMatrix implements Matrix {
       const at = this.#first + this.#step * j;
       for (let i = Math.max(0, j - upper); i <= last; i++) visit(i, j, at + i);
     }
-  }
-
-  addProduct(v: Float64Array, out: Float64Array): void {
-    const { n, lower, upper, values } = this;
-    for (let j = 0; j < n; j++) {
-      const x = v[j]!;
-      const last = Math.min(n - 1, j + lower);
-      const at = this.#first + this.#step * j;
-      for (let i = Math.max(0, j - upper); i <= last; i++) out[i] = out[i]! + values[at + i]! * x;
-    }
-  }
-
-  addTransposedProduct(v: Float64Array, out: Float64Array): void {
-    const { n, lower, upper, values } = this;
-    for (let j = 0; j < n; j++) {
-      const last = Math.min(n - 1, j + lower);
-      const at = this.#first + this.#step * j;
-      let sum = 0;
-      for (let i = Math.max(0, j - upper); i <= last; i++) sum += values[at + i]! * v[i]!;
-      out[j] = out[j]! + sum;
-    }
-  }
-
-  normBound(): number {
-    const { n, lower, upper, values } = this;
-    this.#rows ??= new Float64Array(n);
-    const rows = this.#rows.fill(0);
-    let columns = 0;
-    for (let j = 0; j < n; j++) {
-      const last = Math.min(n - 1, j + lower);
-      const at = this.#first + this.#step * j;
-      let sum = 0;
-      for (let i = Math.max(0, j - upper); i <= last; i++) {
-        const size = Math.abs(values[at + i]!);
-        sum += size;
-        rows[i] = rows[i]! + size;
-      }
-      columns = Math.max(columns, sum);
-    }
-    return Math.min(
-      columns,
-      rows.reduce((largest, x) => Math.max(largest, x), 0),
-    );
   }
 
   like(): ColumnMatrix {
