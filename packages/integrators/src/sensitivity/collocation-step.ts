@@ -6,7 +6,7 @@ import { DifferentiableStep, type RecordedStep } from "./differentiable-step.ts"
 import { refine } from "./iterative-refinement.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
-type CollocationStepper = Stepper & { readonly z: readonly Float64Array[] };
+export type CollocationStepper = Stepper & { readonly z: readonly Float64Array[] };
 
 /** Derivatives of fully implicit Runge-Kutta steps. The stages' Jacobians differ, so the system does not
  *  split. The cotangents solve one dense system of s n unknowns, kappa_i - h sum_j a_ji J_j^T kappa_j = h b_i

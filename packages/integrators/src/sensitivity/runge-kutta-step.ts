@@ -7,7 +7,7 @@ import { DifferentiableStep, type RecordedStep } from "./differentiable-step.ts"
 import { refine } from "./iterative-refinement.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
-type StageStepper = Stepper & { readonly k: readonly Float64Array[] };
+export type StageStepper = Stepper & { readonly k: readonly Float64Array[] };
 
 /** Derivatives of explicit and diagonally implicit Runge-Kutta steps. With stages Y_i and cotangent lambda of
  *  y_new,

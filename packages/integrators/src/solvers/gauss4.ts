@@ -1,4 +1,5 @@
-import { fullyImplicitSolver } from "../families/fully-implicit.ts";
+import { rungeKuttaSolver } from "../families/runge-kutta.ts";
+import { CollocationStepper } from "../steppers/collocation.ts";
 import type { FullyImplicitSolver } from "./solver.ts";
 
 const root = Math.sqrt(3);
@@ -17,13 +18,19 @@ const weights = [
  *  very stiff components are not damped. The collocation parabola is the continuous extension, of order
  *  2.
  *  @see Hairer, Lubich and Wanner, Geometric Numerical Integration, II.1.3 and VI.4 */
-export const gauss4: FullyImplicitSolver = fullyImplicitSolver("gauss4", "A", {
-  a: [
-    [1 / 4, (3 - 2 * root) / 12],
-    [(3 + 2 * root) / 12, 1 / 4],
-  ],
-  b: [1 / 2, 1 / 2],
-  c,
-  order: 4,
-  dense: { weights, order: 2 },
-});
+export const gauss4: FullyImplicitSolver = rungeKuttaSolver(
+  "fullyImplicit",
+  CollocationStepper,
+  "gauss4",
+  "A",
+  {
+    a: [
+      [1 / 4, (3 - 2 * root) / 12],
+      [(3 + 2 * root) / 12, 1 / 4],
+    ],
+    b: [1 / 2, 1 / 2],
+    c,
+    order: 4,
+    dense: { weights, order: 2 },
+  },
+);

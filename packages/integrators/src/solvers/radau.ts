@@ -1,4 +1,5 @@
-import { fullyImplicitSolver } from "../families/fully-implicit.ts";
+import { rungeKuttaSolver } from "../families/runge-kutta.ts";
+import { CollocationStepper } from "../steppers/collocation.ts";
 import type { FullyImplicitSolver } from "./solver.ts";
 
 const root = Math.sqrt(6);
@@ -27,4 +28,11 @@ const tableau = {
 /** Radau IIA with three stages: order 5, L-stable, stiffly accurate, step control of order 3; the collocation
  *  cubic is the continuous extension. The method of RADAU5 and SciPy's Radau.
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.5 and IV.8 */
-export const radau: FullyImplicitSolver = fullyImplicitSolver("radau", "L", tableau, 3);
+export const radau: FullyImplicitSolver = rungeKuttaSolver(
+  "fullyImplicit",
+  CollocationStepper,
+  "radau",
+  "L",
+  tableau,
+  3,
+);

@@ -1,10 +1,24 @@
-import { partitionedSolver } from "../families/partitioned.ts";
+import { PartitionedStepper } from "../steppers/partitioned.ts";
 import type { PartitionedSolver } from "./solver.ts";
 
 const triple = 1 / (2 - Math.cbrt(2));
 /** Yoshida's solution A of order 6. */
 const [w1, w2, w3] = [-1.17767998417887, 0.235573213359357, 0.78451361047756] as const;
 const seven = [w3, w2, w1, 1 - 2 * (w1 + w2 + w3), w1, w2, w3];
+
+/** Compositions of Stormer and Verlet's method: `parts` are the fractions of a step, symmetric, with the sum
+ *  1. */
+function partitionedSolver(name: string, order: number, parts: readonly number[]): PartitionedSolver {
+  return Object.freeze<PartitionedSolver>({
+    kind: "partitioned",
+    name,
+    order,
+    parts,
+    denseDegree: 3,
+    trainable: false,
+    createStepper: (system, settings) => new PartitionedStepper(name, order, parts, system, settings),
+  });
+}
 
 /** Stormer's or the velocity Verlet method: order 2, symplectic and reversible. y holds the positions q, then
  *  the velocities or momenta v. dq/dt must depend only on v, and dv/dt only on q and t. Steps are fixed. Each

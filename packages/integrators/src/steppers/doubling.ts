@@ -1,19 +1,5 @@
 import type { System } from "../system.ts";
-import { STEP_OK, type Start, type Stepper, type StepperSettings } from "./stepper.ts";
-
-type Create = (system: System, settings: StepperSettings) => Stepper;
-
-/** Makes steppers with the method's own error estimate where it has one, doubled steps where it has not. */
-export function doubledUnlessEmbedded(
-  method: { readonly order: number; readonly embeddedOrder: number | undefined },
-  create: Create,
-): Create {
-  if (method.embeddedOrder !== undefined) return create;
-  return (system, settings) =>
-    settings.adaptive
-      ? new DoublingStepper(() => create(system, settings), method.order)
-      : create(system, settings);
-}
+import { STEP_OK, type Start, type Stepper } from "./stepper.ts";
 
 /** Error estimates for methods without one. Compares a step of h with two of h / 2, and keeps the two. The
  *  difference over 2^order - 1 estimates the error of the two (Richardson). */
