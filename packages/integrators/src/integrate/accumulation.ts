@@ -14,21 +14,15 @@ export class Accumulation {
   /** Time from the action before to the last one. */
   #gap = Number.POSITIVE_INFINITY;
   found = false;
-  #start = 0;
+  readonly #start: number;
   #last = Number.NaN;
   #count = 0;
-  #mark = 0;
+  #mark: number;
   #before = Number.POSITIVE_INFINITY;
 
-  restart(t0: number): void {
-    this.wait = Number.POSITIVE_INFINITY;
-    this.#gap = Number.POSITIVE_INFINITY;
-    this.found = false;
+  constructor(t0: number) {
     this.#start = t0;
-    this.#last = Number.NaN;
-    this.#count = 0;
     this.#mark = t0;
-    this.#before = Number.POSITIVE_INFINITY;
   }
 
   add(t: number): void {

@@ -41,7 +41,7 @@ export class EventWatch {
   accumulates = false;
   /** How soon one of the events that have acted last may act again. */
   wait: number = Number.POSITIVE_INFINITY;
-  readonly #accumulations: readonly Accumulation[];
+  #accumulations: readonly Accumulation[] = [];
   readonly #events: readonly EventSpec[];
   readonly #system: System;
   readonly #values: Float64Array;
@@ -57,7 +57,6 @@ export class EventWatch {
     this.#system = system;
     this.#values = new Float64Array(events.length);
     this.counts = new Int32Array(events.length);
-    this.#accumulations = events.map(() => new Accumulation());
     this.#rest = new Float64Array(events.length);
     this.#state = new Float64Array(system.n);
   }
@@ -72,7 +71,7 @@ export class EventWatch {
     this.#size = 0;
     this.actions = 0;
     this.accumulates = false;
-    for (const each of this.#accumulations) each.restart(t);
+    this.#accumulations = this.#events.map(() => new Accumulation(t));
     this.counts.fill(0);
     this.#rest.fill(0);
     this.#evaluate(t, y);
@@ -177,11 +176,8 @@ export class EventWatch {
 
   #count({ index, name, t, y }: Crossing): void {
     this.counts[index]!++;
-    if (this.#events[index]!.record ?? true) this.#record({ index, name, t, y });
-  }
-
-  #record(record: EventRecord): void {
-    this.records.push(record);
+    if (!(this.#events[index]!.record ?? true)) return;
+    this.records.push({ index, name, t, y });
     this.#size += OVERHEAD + ARRAY_OVERHEAD + this.#system.n;
   }
 

@@ -7,7 +7,6 @@ import { initialStep } from "./initial-step.ts";
 import { confine, isJump } from "./jumps.ts";
 import { type Limits, tell } from "./limits.ts";
 import type { Plan } from "./plan.ts";
-import { RoundingWatch } from "./rounding-watch.ts";
 import type { SegmentView } from "./segment-view.ts";
 import type { Status } from "./status.ts";
 import { StepController } from "./step-controller.ts";
@@ -17,6 +16,8 @@ import type { Grid } from "./times.ts";
 
 /** So many steps ahead make a run that creeps at its stability limit hopeless. */
 const MANY_STEPS = 50_000;
+/** So many tolerances of rounding end a run: the estimate may be several times the rounding. */
+const MOST_ROUNDING = 10;
 
 /** Runs a stepper over a plan, step by step. The sinks record the steps. `t` and `stepper.y` are the last
  *  good state. */
@@ -24,7 +25,7 @@ export class Integration {
   t: number;
   /** The state at `t`: the stepper's own, or an event's. */
   y: Float64Array;
-  readonly stiffness: StiffnessWatch;
+  stiffness: StiffnessWatch;
   /** Entries of dy that f did not write at the start. */
   unwritten: readonly number[] = [];
   readonly #stepper: Stepper;
@@ -33,12 +34,14 @@ export class Integration {
   readonly #sinks: readonly StepSink[];
   readonly #events: EventWatch | undefined;
   readonly #weights: Float64Array;
-  #middle: Float64Array | undefined;
+  readonly #middle: Float64Array;
   readonly #norm: ErrorNorm;
   readonly #limits: Limits;
-  readonly #controller = new StepController();
+  #controller = new StepController();
   readonly #direction: number;
-  readonly #rounding: RoundingWatch;
+  /** The smallest absolute tolerance, and the largest component so far. */
+  readonly #smallestAtol: number;
+  #largest = 0;
   /** The next stop. */
   #stopIndex = 0;
   /** The size of the next step to try, and what the run ends with if it cannot be that small. */
@@ -63,7 +66,8 @@ export class Integration {
     this.#limits = limits;
     this.#norm = new ErrorNorm(plan);
     this.#weights = new Float64Array(stepper.system.n);
-    this.#rounding = new RoundingWatch(plan.atol);
+    this.#middle = new Float64Array(stepper.system.n);
+    this.#smallestAtol = plan.atol.reduce((smallest, x) => Math.min(smallest, x));
     this.#direction = plan.t1 >= plan.t0 ? 1 : -1;
     this.stiffness = new StiffnessWatch(stepper, plan.solver);
     this.t = plan.t0;
@@ -76,12 +80,12 @@ export class Integration {
     const { t0, t1, grid, jumps } = this.#plan;
     this.t = t0;
     this.#plan.bounds?.require(y0, "y0");
-    this.#controller.restart();
+    this.#controller = new StepController();
     this.#stopIndex = 0;
-    this.#rounding.restart();
+    this.#largest = 0;
     this.#tries = 0;
     this.#failure = "step_too_small";
-    this.stiffness.restart();
+    this.stiffness = new StiffnessWatch(stepper, this.#plan.solver);
     confine(stepper.system, jumps, t0, this.#direction);
     const initial = this.#consistent(t0, y0);
     if (initial === undefined) return "inconsistent_start";
@@ -115,19 +119,18 @@ export class Integration {
   #fixed({ times, sizes }: Grid): Status | undefined {
     const stepper = this.#stepper;
     const { maxSteps, jumps } = this.#plan;
-    const { system } = stepper;
     const k = this.#tries++;
     if (k >= maxSteps) return "max_steps_reached";
     const limit = this.#limits.before();
     if (limit !== undefined) return limit;
     const t = times[k]!;
     const h = sizes[k]!;
-    confine(system, jumps, t, h);
+    confine(stepper.system, jumps, t, h);
     if (k > 0 && isJump(jumps, t, h)) stepper.start(t, stepper.y, "jump");
     errorWeights(this.#plan, stepper.y, this.#weights);
     const code = stepper.attempt(t, h, this.#weights);
     if (code !== STEP_OK) {
-      system.stats.failed++;
+      stepper.system.stats.failed++;
       return code === STEP_NON_FINITE ? "non_finite" : "newton_diverged";
     }
     return this.#keep(h, times[k + 1]!);
@@ -136,26 +139,25 @@ export class Integration {
   #adaptive(): Status | undefined {
     const stepper = this.#stepper;
     const { t1, minStep, maxSteps, stops, jumps } = this.#plan;
-    const direction = this.#direction;
     for (;;) {
       const { t } = this;
       const size = this.#next;
       if (this.#tries++ >= maxSteps) return "max_steps_reached";
       const limit = this.#limits.before();
       if (limit !== undefined) return limit;
-      while (this.#stopIndex < stops.length && (stops[this.#stopIndex]! - t) * direction <= 0)
+      while (this.#stopIndex < stops.length && (stops[this.#stopIndex]! - t) * this.#direction <= 0)
         this.#stopIndex++;
       const stop = this.#stopIndex < stops.length ? stops[this.#stopIndex]! : t1;
       const room = Math.abs(stop - t);
       // A sliver left over would be a step too small; a step and a bit are better taken as two equal ones.
       const reaches = size * (1 + 1e-6) >= room;
-      let h = direction * (reaches ? room : size);
-      if (!reaches && !stepper.prefersConstantStep && 2 * size > room) h = (direction * room) / 2;
+      let h = this.#direction * (reaches ? room : size);
+      if (!reaches && !stepper.prefersConstantStep && 2 * size > room) h = (this.#direction * room) / 2;
       const tNew = reaches ? stop : t + h;
       if (reaches) h = stop - t;
       if (Math.abs(h) < minStep && !reaches) return this.#failure;
       if (Math.abs(h) <= 4 * Number.EPSILON * Math.abs(t) || tNew === t) return this.#failure;
-      confine(stepper.system, jumps, t, direction);
+      confine(stepper.system, jumps, t, this.#direction);
       const err = this.#attempt(t, h);
       if (err === undefined) continue;
       return this.#accept(h, tNew, err, reaches && stop !== t1);
@@ -165,32 +167,30 @@ export class Integration {
   /** Tries a step of h: its error if it can be kept; else the size of the next try is decided. */
   #attempt(t: number, h: number): number | undefined {
     const stepper = this.#stepper;
-    const controller = this.#controller;
-    const { stats } = stepper.system;
     const code = stepper.attempt(t, h, this.#weights);
     if (code !== STEP_OK) {
-      stats.failed++;
+      stepper.system.stats.failed++;
       this.#failure = code === STEP_NON_FINITE ? "non_finite" : "newton_diverged";
-      this.#next = Math.abs(h) * controller.failed(code === STEP_NON_FINITE);
+      this.#next = Math.abs(h) * this.#controller.failed(code === STEP_NON_FINITE);
       stepper.reject();
       return undefined;
     }
     const err = this.#norm.of(stepper);
     const smaller = err <= 1 ? this.#plan.bounds?.examine(stepper, t, h, this.#weights) : undefined;
     if (err <= 1 && smaller === undefined) return err;
-    stats.rejected++;
+    stepper.system.stats.rejected++;
     stepper.reject();
     if (smaller !== undefined) {
-      controller.failed(false);
+      this.#controller.failed(false);
       this.#failure = "bounds_violated";
       this.#next = smaller;
     } else if (err < Number.POSITIVE_INFINITY) {
       this.#failure = "step_too_small";
-      this.#next = Math.abs(h) * controller.refused(stepper, err);
+      this.#next = Math.abs(h) * this.#controller.refused(stepper, err);
     } else {
       // The weights are finite: an infinite norm comes of a zero weight or of an overflow in f.
       this.#failure = allFinite(stepper.error) ? "step_too_small" : "non_finite";
-      this.#next = Math.abs(h) * controller.failed(true);
+      this.#next = Math.abs(h) * this.#controller.failed(true);
     }
     return undefined;
   }
@@ -198,11 +198,13 @@ export class Integration {
   /** Keeps a step and proposes the next. `cutShort` says that it was to meet a stop. */
   #accept(h: number, tNew: number, err: number, cutShort: boolean): Status | undefined {
     const stepper = this.#stepper;
-    const controller = this.#controller;
     const { t1, maxStep, jumps, stops, limited } = this.#plan;
-    if (this.#rounding.dominates(stepper, h, this.#weights, this.#norm.size)) return "rounding_dominates";
+    this.#largest = Math.max(this.#largest, this.#norm.size);
+    if (this.#smallestAtol < Number.EPSILON * this.#largest) {
+      if ((stepper.rounding?.(h, this.#weights) ?? 0) > MOST_ROUNDING) return "rounding_dominates";
+    }
     this.stiffness.examine(h);
-    const factor = stepper.proposal?.(err, this.#weights) ?? controller.accepted(stepper, err, h);
+    const factor = stepper.proposal?.(err, this.#weights) ?? this.#controller.accepted(stepper, err, h);
     // A step cut short to meet a stop says nothing about the size that accuracy allows.
     const proposed = Math.abs(h) * factor;
     this.#next = Math.min(maxStep, cutShort ? Math.max(this.#next, proposed) : proposed);
@@ -223,7 +225,7 @@ export class Integration {
     if (from === undefined) return "inconsistent_start";
     stepper.start(t, from, "jump");
     if (!allFinite(stepper.slope(t))) return "non_finite";
-    this.#controller.restart();
+    this.#controller = new StepController();
     this.#propose(t, stop);
     return undefined;
   }
@@ -237,7 +239,6 @@ export class Integration {
   /** Tells the sinks, looks for events, moves on. */
   #keep(h: number, tNew: number): Status | undefined {
     const stepper = this.#stepper;
-    const view = this.#view;
     const { segments } = stepper;
     const size = h / segments;
     stepper.system.stats.steps += segments;
@@ -245,21 +246,20 @@ export class Integration {
       const start = segment === 0 ? this.t : this.t + segment * size;
       const last = segment === segments - 1;
       const end = last ? tNew : start + size;
-      view.moveTo(start, size, segment);
+      this.#view.moveTo(start, size, segment);
       let state = stepper.yNew;
       if (!last) {
-        this.#middle ??= new Float64Array(stepper.system.n);
         state = this.#middle;
-        view.evaluate(end, state);
+        this.#view.evaluate(end, state);
       }
-      const event = this.#events?.examine(view, end, state);
+      const event = this.#events?.examine(this.#view, end, state);
       if (event !== undefined) {
-        for (const sink of this.#sinks) sink.segment(view, event.t, event.y);
+        for (const sink of this.#sinks) sink.segment(this.#view, event.t, event.y);
         this.t = event.t;
         this.y = event.y;
         return this.#events!.ends ? "event" : this.#act(event.t);
       }
-      for (const sink of this.#sinks) sink.segment(view, end, state);
+      for (const sink of this.#sinks) sink.segment(this.#view, end, state);
     }
     stepper.accept();
     if (this.#plan.bounds?.moved) stepper.moved();

@@ -1,9 +1,11 @@
+import { misuse } from "../errors.ts";
+import { GrowingArray } from "../growing-array.ts";
 import type { OdeProblem } from "../problem.ts";
 import { DenseOutput } from "./dense-output.ts";
-import { type Plan, planOf } from "./plan.ts";
-import { RateRecorder, StepRecorder, TimeRecorder } from "./recorders.ts";
+import { planOf } from "./plan.ts";
+import { StepRecorder, TimeRecorder } from "./recorders.ts";
 import { Run } from "./run.ts";
-import { type Solution, solutionOf } from "./solution.ts";
+import { foreign, type Solution } from "./solution.ts";
 import { type SolveOptions, solveOptionNames } from "./solve-options.ts";
 import type { Status } from "./status.ts";
 
@@ -12,7 +14,7 @@ export class RecordedRun extends Run {
   readonly #y0: Float64Array;
   readonly #dense: DenseOutput | undefined;
   readonly #recorder: StepRecorder | TimeRecorder | undefined;
-  readonly #rates: RateRecorder | undefined;
+  readonly #rates = new GrowingArray(0);
   #started = false;
 
   /** @param follows keeps the last segment readable after its step */
@@ -25,12 +27,14 @@ export class RecordedRun extends Run {
       this.#dense = new DenseOutput(system.n, stepper.degree, plan.t0, plan.bounds);
       sinks.push(this.#dense);
     }
-    if (plan.rates) {
-      this.#rates = new RateRecorder(stepper);
-      sinks.push(this.#rates);
+    if (plan.rates) sinks.push({ segment: () => this.#rates.push(stepper.rate()) });
+    if (plan.keep === "end") return;
+    if (plan.saveAt !== undefined) this.#recorder = new TimeRecorder(plan.saveAt, plan.t0, this.#y0);
+    else {
+      this.#recorder = new StepRecorder();
+      this.#recorder.jump(plan.t0, this.#y0);
     }
-    this.#recorder = recorderOf(plan, this.#y0);
-    if (this.#recorder) sinks.push(this.#recorder);
+    sinks.push(this.#recorder);
   }
 
   /** Takes a step, the first time from the initial state; a status if the run is over. */
@@ -49,30 +53,48 @@ export class RecordedRun extends Run {
     const recorder = this.#recorder;
     const tEnd = integration.t;
     const yEnd = integration.y.slice();
-    return solutionOf(
-      {
-        status,
-        hint: this.hint(status),
-        n: this.system.n,
-        t: recorder ? recorder.t.toArray() : Float64Array.of(tEnd),
-        y: recorder ? recorder.y.toArray() : yEnd.slice(),
-        tEnd,
-        yEnd,
-        events: watch?.records ?? [],
-        eventCounts: watch?.counts.slice() ?? new Int32Array(0),
-        switches: [...(this.stepper.switches ?? [])],
-        rates: this.#rates ? this.#rates.rates.toArray() : new Float64Array(0),
-        stats: this.stats,
+    const t = recorder ? recorder.t.toArray() : Float64Array.of(tEnd);
+    const y = recorder ? recorder.y.toArray() : yEnd.slice();
+    const { n } = this.system;
+    const { t0 } = plan;
+    const dense = this.#dense;
+    return {
+      __proto__: foreign,
+      status,
+      hint: this.hint(status),
+      n,
+      t,
+      y,
+      tEnd,
+      yEnd,
+      events: watch?.records ?? [],
+      eventCounts: watch?.counts.slice() ?? new Int32Array(0),
+      switches: [...(this.stepper.switches ?? [])],
+      rates: this.#rates.toArray(),
+      stats: this.stats,
+      component: (i) => {
+        if (!(Number.isInteger(i) && i >= 0 && i < n)) {
+          throw misuse("bad_index", `component: there is no unknown ${i}, expected 0 to ${n - 1}`);
+        }
+        return Float64Array.from(t, (_, k) => y[k * n + i]!);
       },
-      plan.t0,
-      this.#dense,
-    );
+      at: (time, out = new Float64Array(n)) => {
+        if (dense === undefined) {
+          throw misuse(
+            "no_dense_output",
+            'at needs dense output: pass keep: "all", or leave saveAt and keep out',
+          );
+        }
+        if (!((time - t0) * (tEnd - time) >= 0)) {
+          throw misuse("bad_time", `at: t = ${time} is outside the solution, expected ${t0} to ${tEnd}`);
+        }
+        if (time !== tEnd) return dense.evaluate(time, out);
+        out.set(yEnd);
+        return out;
+      },
+      *[Symbol.iterator]() {
+        for (let k = 0; k < t.length; k++) yield { t: t[k]!, y: y.slice(k * n, (k + 1) * n) };
+      },
+    } as Solution;
   }
-}
-
-function recorderOf(plan: Plan, y0: Float64Array): StepRecorder | TimeRecorder | undefined {
-  if (plan.keep === "end") return undefined;
-  return plan.saveAt === undefined
-    ? new StepRecorder(plan.t0, y0)
-    : new TimeRecorder(plan.saveAt, plan.t0, y0);
 }

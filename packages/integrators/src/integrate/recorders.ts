@@ -1,5 +1,4 @@
 import { GrowingArray } from "../growing-array.ts";
-import type { Stepper } from "../steppers/stepper.ts";
 import type { SegmentView } from "./segment-view.ts";
 import type { StepSink } from "./step-sink.ts";
 
@@ -12,14 +11,8 @@ export class StepRecorder implements StepSink {
     return this.y.length;
   }
 
-  constructor(t0: number, y0: Float64Array) {
-    this.t.push(t0);
-    this.y.pushAll(y0);
-  }
-
   segment(_view: SegmentView, tEnd: number, yEnd: Float64Array): void {
-    this.t.push(tEnd);
-    this.y.pushAll(yEnd);
+    this.jump(tEnd, yEnd);
   }
 
   jump(t: number, y: Float64Array): void {
@@ -65,19 +58,5 @@ export class TimeRecorder implements StepSink {
       this.t.push(t);
       this.y.pushAll(t === tEnd ? yEnd : this.#state);
     }
-  }
-}
-
-/** The spectral radius estimate of every segment. */
-export class RateRecorder implements StepSink {
-  readonly rates: GrowingArray = new GrowingArray();
-  readonly #stepper: Stepper;
-
-  constructor(stepper: Stepper) {
-    this.#stepper = stepper;
-  }
-
-  segment(): void {
-    this.rates.push(this.#stepper.rate());
   }
 }

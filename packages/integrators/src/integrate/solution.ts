@@ -1,7 +1,6 @@
 import { misuse } from "../errors.ts";
 import type { Stats } from "../problem.ts";
 import type { Switch } from "../steppers/stepper.ts";
-import type { DenseOutput } from "./dense-output.ts";
 import type { EventRecord } from "./events.ts";
 import type { Status } from "./status.ts";
 
@@ -35,8 +34,6 @@ export interface Solution extends Iterable<{ readonly t: number; readonly y: Flo
   readonly stats: Stats;
 }
 
-type Data = Omit<Solution, "at" | "component" | typeof Symbol.iterator>;
-
 /** Names that results of other packages have, for users without types. */
 const elsewhere: Readonly<Record<string, string>> = {
   success: 'status === "finished"',
@@ -53,7 +50,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   ys: "y",
 };
 
-const foreign = Object.create(
+export const foreign: object = Object.create(
   Object.prototype,
   Object.fromEntries(
     Object.entries(elsewhere).map(([name, here]) => [
@@ -65,56 +62,4 @@ const foreign = Object.create(
       },
     ]),
   ),
-) as object;
-
-/** The ways to read what a run has left. */
-export function solutionOf(data: Data, t0: number, dense: DenseOutput | undefined): Solution {
-  const { status, hint, n, t, y, tEnd, yEnd, events, eventCounts, switches, rates, stats } = data;
-  // Property by property: a spread takes as long as some twenty steps on a small system.
-  return {
-    __proto__: foreign,
-    status,
-    hint,
-    n,
-    t,
-    y,
-    tEnd,
-    yEnd,
-    events,
-    eventCounts,
-    switches,
-    rates,
-    stats,
-    component: (i) => {
-      if (!(Number.isInteger(i) && i >= 0 && i < n)) {
-        throw misuse("bad_index", `component: there is no unknown ${i}, expected 0 to ${n - 1}`);
-      }
-      return Float64Array.from(t, (_, k) => y[k * n + i]!);
-    },
-    at: (time, out = new Float64Array(n)) => {
-      if (dense === undefined) {
-        throw misuse(
-          "no_dense_output",
-          'at needs dense output: pass keep: "all", or leave saveAt and keep out',
-        );
-      }
-      if (!((time - t0) * (tEnd - time) >= 0)) {
-        throw misuse("bad_time", `at: t = ${time} is outside the solution, expected ${t0} to ${tEnd}`);
-      }
-      if (time === tEnd) {
-        out.set(yEnd);
-        return out;
-      }
-      return dense.evaluate(time, out);
-    },
-    [Symbol.iterator]: () => states(t, y, n),
-  } as Solution;
-}
-
-function* states(
-  t: Float64Array,
-  y: Float64Array,
-  n: number,
-): Generator<{ readonly t: number; readonly y: Float64Array }> {
-  for (let k = 0; k < t.length; k++) yield { t: t[k]!, y: y.slice(k * n, (k + 1) * n) };
-}
+);

@@ -1,4 +1,4 @@
-import { exp2, log2, power } from "../power.ts";
+import { power } from "../power.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 
 const SAFETY = 0.9;
@@ -10,16 +10,8 @@ const LARGEST_FACTOR = 8;
  *  iterations (IV.8). */
 export class StepController {
   #errorBefore = 0;
-  /** log2 of it; NaN where it is not known. */
-  #logBefore = Number.NaN;
   #stepBefore = 0;
   #refused = false;
-
-  restart(): void {
-    this.#errorBefore = 0;
-    this.#stepBefore = 0;
-    this.#refused = false;
-  }
 
   /** The factor for the step after one that is kept, err <= 1. */
   accepted(stepper: Stepper, err: number, h: number): number {
@@ -28,14 +20,9 @@ export class StepController {
     let factor: number;
     if (stepper.explicit) {
       const beta = 0.2 * exponent;
-      const log = log2(error);
-      factor = SAFETY * exp2((0.75 * beta - exponent) * log);
-      if (this.#errorBefore > 0) {
-        const before = this.#logBefore;
-        factor *= exp2(beta * (Number.isNaN(before) ? log2(this.#errorBefore) : before));
-      }
+      factor = SAFETY * power(error, 0.75 * beta - exponent);
+      if (this.#errorBefore > 0) factor *= power(this.#errorBefore, beta);
       this.#errorBefore = Math.max(err, 1e-4);
-      this.#logBefore = err < 1e-4 ? Number.NaN : log;
     } else {
       const safety = this.#safety(stepper);
       factor = safety * power(error, -exponent);
@@ -48,7 +35,6 @@ export class StepController {
         factor = Math.min(factor, predicted);
       }
       this.#errorBefore = Math.max(err, 1e-2);
-      this.#logBefore = Number.NaN;
       this.#stepBefore = h;
     }
     factor = Math.min(LARGEST_FACTOR, Math.max(SMALLEST_FACTOR, factor));

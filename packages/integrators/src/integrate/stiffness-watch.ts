@@ -23,12 +23,6 @@ export class StiffnessWatch {
     this.#limit = solver.kind === "explicit" ? realStabilityLimit(solver.matrices) : Number.POSITIVE_INFINITY;
   }
 
-  restart(): void {
-    this.found = false;
-    this.#steps = 0;
-    this.#count = 0;
-  }
-
   /** Examines a step of h that will be kept. */
   examine(h: number): void {
     if (this.#limit === Number.POSITIVE_INFINITY) return;
