@@ -7,8 +7,8 @@ export class GrowingArray {
     this.#data = new Float64Array(capacity);
   }
 
-  /** Room for `count` more; returns where they start. The entries are the caller's to fill in `data`. */
-  extend(count: number): number {
+  /** Room for `count` more; returns where they start. */
+  #extend(count: number): number {
     const at = this.length;
     this.length += count;
     if (this.length > this.#data.length) {
@@ -20,12 +20,12 @@ export class GrowingArray {
   }
 
   push(value: number): void {
-    const at = this.extend(1);
+    const at = this.#extend(1);
     this.#data[at] = value;
   }
 
   pushAll(values: Float64Array): void {
-    const at = this.extend(values.length);
+    const at = this.#extend(values.length);
     this.#data.set(values, at);
   }
 

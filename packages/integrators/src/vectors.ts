@@ -25,12 +25,6 @@ export function largest(v: Float64Array): number {
   return size;
 }
 
-/** out = v: a call of `set` costs more than a few entries. */
-export function copyInto(out: Float64Array, v: Float64Array): void {
-  if (v.length > 8) out.set(v);
-  else for (let i = 0; i < v.length; i++) out[i] = v[i]!;
-}
-
 /** False when one of the first n entries is NaN or infinite. */
 export function allFinite(v: Float64Array, n: number = v.length): boolean {
   let a = 0;

@@ -3,7 +3,7 @@ import type { Matrix } from "../matrix/matrix.ts";
 import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import { DifferentiableStep, type RecordedStep } from "./differentiable-step.ts";
-import { refine } from "./iterative-refinement.ts";
+import { solveNear } from "./iterative-refinement.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
 export type CollocationStepper = Stepper & { readonly z: readonly Float64Array[] };
@@ -19,7 +19,6 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
   readonly #kappa: Float64Array;
   readonly #jacs: readonly Matrix[];
   readonly #right: Float64Array;
-  readonly #residual: Float64Array;
   readonly #back = this.vector();
   readonly #unused: Float64Array;
   #work: TangentWork | undefined;
@@ -42,7 +41,6 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
     this.#kappa = new Float64Array(size);
     this.#jacs = tableau.b.map(() => system.newJacobian());
     this.#right = new Float64Array(size);
-    this.#residual = new Float64Array(size);
     this.#unused = new Float64Array(system.p.length);
   }
 
@@ -116,17 +114,15 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
           }
         });
       };
-      for (const fresh of this.#linearised ? [false, true] : [true]) {
-        if (fresh) this.#linearise(step);
-        if (fresh || h !== this.#factored) this.#factor(h);
-        kappa.set(b);
-        if (refine(kappa, this.#residual, residual, solve)) return;
-      }
-      kappa.set(b);
-    } else {
-      this.#linearise(step);
-      this.#factor(h);
+      const factor = (anew: boolean) => {
+        if (anew) this.#linearise(step);
+        if (anew || h !== this.#factored) this.#factor(h);
+      };
+      solveNear(kappa, b, this.#linearised, residual, factor, solve);
+      return;
     }
+    this.#linearise(step);
+    this.#factor(h);
     solve(kappa);
   }
 

@@ -7,7 +7,7 @@ const MOST = 12;
 /** Solves M^T x = b by iterative refinement. `residual(x, r)` writes b - M^T x with the exact M. `solve(r)`
  *  applies an approximate inverse, such as a factorisation of an earlier step's matrix. `x` is b on entry.
  *  Returns false if the approximation is too poor. Then `x` must not be used. */
-export function refine(
+function refine(
   x: Float64Array,
   r: Float64Array,
   residual: (x: Float64Array, r: Float64Array) => void,
@@ -28,4 +28,24 @@ export function refine(
     before = size;
   }
   return false;
+}
+
+/** Solves M^T x = b with the factorisation at hand if there is one that is near enough, else with a new
+ *  one: `factor(true)` makes it, and `factor(false)` may leave the old one. `x` is b on entry. */
+export function solveNear(
+  x: Float64Array,
+  b: Float64Array,
+  hasOld: boolean,
+  residual: (x: Float64Array, r: Float64Array) => void,
+  factor: (anew: boolean) => void,
+  solve: (r: Float64Array) => void,
+): void {
+  const r = new Float64Array(b.length);
+  for (const anew of hasOld ? [false, true] : [true]) {
+    factor(anew);
+    x.set(b);
+    if (refine(x, r, residual, solve)) return;
+  }
+  x.set(b);
+  solve(x);
 }

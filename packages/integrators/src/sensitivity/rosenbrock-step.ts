@@ -2,7 +2,6 @@ import { timeIncrement } from "../derivatives/central-differences.ts";
 import { DirectSolver } from "../direct/direct-solver.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { RosenbrockStepper } from "../steppers/rosenbrock.ts";
-import { type RosenbrockCoefficients, rosenbrockCoefficients } from "../steppers/rosenbrock-coefficients.ts";
 import { combine, type StageArrays, stageArrays } from "../steppers/stage-sums.ts";
 import type { Stepper } from "../steppers/stepper.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
@@ -16,7 +15,6 @@ import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "
  *  differences (good to about 1e-5 of a term that is small with the step). */
 export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
   readonly #tableau: RosenbrockTableau;
-  readonly #coefficients: RosenbrockCoefficients;
   /** Of transposed systems. */
   #solver: DirectSolver | undefined;
   #tangents: RosenbrockTangents | undefined;
@@ -30,7 +28,6 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
   ) {
     super(stepper, 1 + tableau.m.length, weightsOf);
     this.#tableau = tableau;
-    this.#coefficients = rosenbrockCoefficients(tableau);
     this.#source = stepper;
   }
 
@@ -126,7 +123,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     const work = this.#tangentWork(tangents);
     const { second, change, jac, time } = work;
     const { argument, all, blocks } = work.blocks;
-    const { a, c, m } = this.#coefficients;
+    const { a, c, m } = this.stepper.coefficients;
     const y = states[0]!;
     const inverse = 1 / h;
     if (time !== undefined) {

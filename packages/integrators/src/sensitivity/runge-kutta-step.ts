@@ -4,7 +4,7 @@ import { combine, type StageTerms, stageTerms } from "../steppers/stage-sums.ts"
 import type { Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import { DifferentiableStep, type RecordedStep } from "./differentiable-step.ts";
-import { refine } from "./iterative-refinement.ts";
+import { solveNear } from "./iterative-refinement.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
 export type StageStepper = Stepper & { readonly k: readonly Float64Array[] };
@@ -27,9 +27,7 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
   readonly #mu: Float64Array[];
   readonly #kappa = this.vector();
   readonly #right = this.vector();
-  readonly #residual = this.vector();
   readonly #unused: Float64Array;
-  #hasJacobian = false;
   /** h gamma of the factorisation. */
   #factored = Number.NaN;
 
@@ -126,17 +124,15 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
         derivatives.pullback(t, y, x, r, this.#unused);
         for (let m = 0; m < r.length; m++) r[m] = b[m]! - x[m]! + hg * r[m]!;
       };
-      for (const fresh of this.#hasJacobian ? [false, true] : [true]) {
-        if (fresh) derivatives.jacobian(t, y, this.#implicit!.jac);
-        this.#hasJacobian = true;
-        if (fresh || hg !== this.#factored) this.#factor(this.#implicit!.jac, hg);
-        v.set(b);
-        if (refine(v, this.#residual, residual, solve)) return;
-      }
-      v.set(b);
-    } else {
-      this.#factor(derivatives.jacobian(t, y), hg);
+      const { jac } = this.#implicit!;
+      const factor = (anew: boolean) => {
+        if (anew) derivatives.jacobian(t, y, jac);
+        if (anew || hg !== this.#factored) this.#factor(jac, hg);
+      };
+      solveNear(v, b, !Number.isNaN(this.#factored), residual, factor, solve);
+      return;
     }
+    this.#factor(derivatives.jacobian(t, y), hg);
     solve(v);
   }
 

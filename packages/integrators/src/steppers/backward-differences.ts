@@ -5,7 +5,6 @@ import {
   interpolation,
   leading,
 } from "../tableau/numerical-differentiation.ts";
-import { copyInto } from "../vectors.ts";
 
 /** Backward differences of the solution at the state, over steps of one size, and those after the attempt
  *  at hand. */
@@ -55,7 +54,7 @@ export class BackwardDifferences {
   predict(order: number, predicted: Float64Array, psi: Float64Array): void {
     const rows = this.#rows;
     const scale = 1 / leading[order]!;
-    copyInto(predicted, rows[0]!);
+    predicted.set(rows[0]!);
     psi.fill(0);
     for (let m = 1; m <= order; m++) {
       const row = rows[m]!;
@@ -75,14 +74,14 @@ export class BackwardDifferences {
     const highest = next[order + 2]!;
     const before = rows[order + 1]!;
     for (let i = 0; i < d.length; i++) highest[i] = d[i]! - before[i]!;
-    copyInto(next[order + 1]!, d);
+    next[order + 1]!.set(d);
     for (let j = order; j > 0; j--) {
       const higher = next[j + 1]!;
       const row = rows[j]!;
       const out = next[j]!;
       for (let i = 0; i < out.length; i++) out[i] = higher[i]! + row[i]!;
     }
-    copyInto(next[0]!, yNew);
+    next[0]!.set(yNew);
   }
 
   accept(): void {

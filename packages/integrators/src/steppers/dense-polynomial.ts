@@ -28,3 +28,24 @@ export function denseColumns(weights: readonly (readonly number[])[]): Float64Ar
   const degree = Math.max(...weights.map((row) => row.length));
   return Array.from({ length: degree }, (_, m) => Float64Array.from(weights, (row) => row[m] ?? 0));
 }
+
+/** Hermite's cubic: it has the values and the slopes at both ends. */
+export function cubicPolynomial(
+  y: Float64Array,
+  yNew: Float64Array,
+  first: Float64Array,
+  last: Float64Array,
+  h: number,
+  out: Float64Array,
+  offset: number,
+): void {
+  const n = y.length;
+  for (let i = 0; i < n; i++) {
+    const change = yNew[i]! - y[i]!;
+    const [a, b] = [h * first[i]!, h * last[i]!];
+    out[offset + i] = y[i]!;
+    out[offset + n + i] = a;
+    out[offset + 2 * n + i] = 3 * change - 2 * a - b;
+    out[offset + 3 * n + i] = a + b - 2 * change;
+  }
+}

@@ -1,12 +1,39 @@
+import { memoised } from "../memoised.ts";
 import { PowerIteration } from "../power-iteration.ts";
 import type { System } from "../system.ts";
-import type { ButcherTableau } from "../tableau/butcher.ts";
-import { allFinite, copyInto, weightedNorm } from "../vectors.ts";
-import { densePolynomial } from "./dense-polynomial.ts";
-import { type ExplicitCoefficients, explicitCoefficients } from "./explicit-coefficients.ts";
-import { combine, stageArrays } from "./stage-sums.ts";
+import {
+  type ButcherTableau,
+  companionDifference,
+  embeddedDifference,
+  estimateOrder,
+  isStifflyAccurate,
+} from "../tableau/butcher.ts";
+import { allFinite, weightedNorm } from "../vectors.ts";
+import { denseColumns, densePolynomial } from "./dense-polynomial.ts";
+import { combine, stageArrays, stageTerms } from "./stage-sums.ts";
 import { StateStepper } from "./state-stepper.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
+
+/** A tableau as sums over stages. Once for each: a short run on a small system must not spend its time on
+ *  this. */
+const coefficientsOf = /* @__PURE__ */ memoised((tableau: ButcherTableau) => {
+  const { a, b, c, order, embedded, dense } = tableau;
+  const companion = embedded && companionDifference(b, embedded);
+  return {
+    errorOrder: Math.min(order, embedded ? estimateOrder(embedded) : order),
+    a: a.map((row) => stageTerms(row)),
+    b: stageTerms(b),
+    c: Float64Array.from(c),
+    error: embedded && stageTerms(embeddedDifference(b, embedded)),
+    companion: companion && stageTerms(companion),
+    dense: denseColumns(dense.weights),
+    /** Further stages for dense output. */
+    extra: (dense.extra?.a ?? []).map((row) => stageTerms(row)),
+    extraC: dense.extra?.c ?? [],
+    /** The last stage is the slope at the end. */
+    reusesLast: b.length > 1 && isStifflyAccurate(tableau),
+  };
+});
 
 /** Steps of any explicit Runge-Kutta method. When the last row of A equals b, the last stage is the next
  *  step's first. */
@@ -17,7 +44,7 @@ export class ExplicitStepper extends StateStepper {
   readonly prefersConstantStep: boolean = false;
   readonly degree: number;
   readonly k: readonly Float64Array[];
-  readonly #coefficients: ExplicitCoefficients;
+  readonly #coefficients: ReturnType<typeof coefficientsOf>;
   readonly #adaptive: boolean;
   readonly #all: Float64Array;
   readonly #stage = this.vector();
@@ -31,7 +58,7 @@ export class ExplicitStepper extends StateStepper {
   constructor(name: string, tableau: ButcherTableau, system: System, settings: StepperSettings) {
     const { n } = system;
     const s = tableau.b.length;
-    const coefficients = explicitCoefficients(tableau);
+    const coefficients = coefficientsOf(tableau);
     const { extra } = coefficients;
     const stages = stageArrays(s + extra.length, n);
     super(name, system, stages.each[0]);
@@ -44,12 +71,9 @@ export class ExplicitStepper extends StateStepper {
     this.#all = stages.all;
   }
 
-  start(t: number, y: Float64Array, how: Start = "anew"): void {
-    this.y.set(y);
-    this.hasSlope = false;
-    if (how === "nearby") return;
-    this.#power?.restart();
-    this.evaluateFirst(t);
+  override start(t: number, y: Float64Array, how: Start = "anew"): void {
+    super.start(t, y, how);
+    if (how !== "nearby") this.#power?.restart();
   }
 
   attempt(t: number, h: number, weights: Float64Array): number {
@@ -90,7 +114,7 @@ export class ExplicitStepper extends StateStepper {
     this.exchange();
     const { reusesLast } = this.#coefficients;
     this.hasSlope = reusesLast;
-    if (reusesLast) copyInto(k[0]!, k[k.length - 1]!);
+    if (reusesLast) k[0]!.set(k[k.length - 1]!);
   }
 
   polynomial(out: Float64Array, offset: number): void {

@@ -79,12 +79,12 @@ export abstract class ImplicitStepper extends StateStepper {
   /** Takes a Jacobian at the unknowns as they are, within an iteration. False when it is not finite. */
   protected abstract refresh(): boolean;
 
-  start(t: number, y: Float64Array, how: Start = "anew"): void {
-    this.y.set(y);
-    this.hasSlope = false;
-    if (!this.keeper.starts(how)) return;
+  override start(t: number, y: Float64Array, how: Start = "anew"): void {
+    super.start(t, y, how);
+    this.keeper.fresh = false;
+    if (how === "nearby") return;
+    this.keeper.wanted = true;
     this.forgetRate();
-    this.evaluateFirst(t);
   }
 
   /** Newton has to show again how well it converges. */

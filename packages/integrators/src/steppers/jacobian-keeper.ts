@@ -1,6 +1,5 @@
 import type { Linearisation, ShiftedSolver } from "../jacobian/linearisation.ts";
 import type { System } from "../system.ts";
-import type { Start } from "./stepper.ts";
 
 /** The error of linear systems, where there is one, as a part of that of Newton's iteration. */
 export const LINEAR_PART = 0.1;
@@ -17,19 +16,6 @@ export class JacobianKeeper {
 
   constructor(linearisation: Linearisation) {
     this.linearisation = linearisation;
-  }
-
-  restart(): void {
-    this.fresh = false;
-    this.wanted = true;
-  }
-
-  /** Whether what was learnt before is forgotten; a state near the last one keeps the Jacobian. */
-  starts(how: Start): boolean {
-    const anew = how !== "nearby";
-    if (anew) this.restart();
-    else this.moved(false);
-    return anew;
   }
 
   /** False when the Jacobian is not finite. */

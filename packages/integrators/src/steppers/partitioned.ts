@@ -1,6 +1,7 @@
 import { misuse } from "../errors.ts";
 import type { System } from "../system.ts";
 import { allFinite, largest } from "../vectors.ts";
+import { cubicPolynomial } from "./dense-polynomial.ts";
 import { StateStepper } from "./state-stepper.ts";
 import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./stepper.ts";
 
@@ -49,12 +50,10 @@ export class PartitionedStepper extends StateStepper {
     this.#force = new Float64Array(n / 2);
   }
 
-  start(t: number, y: Float64Array, how: Start = "anew"): void {
-    this.y.set(y);
+  override start(t: number, y: Float64Array, how: Start = "anew"): void {
+    super.start(t, y, how);
     this.#hasForce = false;
-    this.hasSlope = false;
     if (how === "nearby") return;
-    this.evaluateFirst(t);
     this.#force.set(this.slopeHere.subarray(this.#force.length));
     this.#hasForce = true;
     if (how === "anew") this.#requireSeparate(t, y);
@@ -116,23 +115,11 @@ export class PartitionedStepper extends StateStepper {
     this.#hasForce = true;
   }
 
-  /** The cubic through both ends with the slopes there. */
   polynomial(out: Float64Array, offset: number): void {
-    const { y, yNew, system } = this;
-    const n = y.length;
-    const h = this.#h;
-    const first = this.slope(this.#t);
-    const last = this.#endSlope;
-    system.f(this.#t + h, yNew, last);
-    for (let i = 0; i < n; i++) {
-      const change = yNew[i]! - y[i]!;
-      const a = h * first[i]!;
-      const b = h * last[i]!;
-      out[offset + i] = y[i]!;
-      out[offset + n + i] = a;
-      out[offset + 2 * n + i] = 3 * change - 2 * a - b;
-      out[offset + 3 * n + i] = a + b - 2 * change;
-    }
+    const [t, h] = [this.#t, this.#h];
+    const first = this.slope(t);
+    this.system.f(t + h, this.yNew, this.#endSlope);
+    cubicPolynomial(this.y, this.yNew, first, this.#endSlope, h, out, offset);
   }
 
   rate(): number {

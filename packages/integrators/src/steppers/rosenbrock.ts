@@ -1,11 +1,11 @@
 import type { Linearisation, ShiftedSolver } from "../jacobian/linearisation.ts";
 import { linearisationOf } from "../jacobian/linearisations.ts";
+import { memoised } from "../memoised.ts";
 import type { System } from "../system.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { LINEAR_PART } from "./jacobian-keeper.ts";
-import { type RosenbrockCoefficients, rosenbrockCoefficients } from "./rosenbrock-coefficients.ts";
-import { combine, stageArrays } from "./stage-sums.ts";
+import { combine, type StageTerms, stageArrays, stageTerms } from "./stage-sums.ts";
 import { StateStepper } from "./state-stepper.ts";
 import {
   STEP_NEWTON_FAILED,
@@ -15,6 +15,34 @@ import {
   type Start,
   type StepperSettings,
 } from "./stepper.ts";
+
+/** A tableau as sums over stages. */
+interface Coefficients {
+  readonly a: readonly StageTerms[];
+  readonly c: readonly StageTerms[];
+  readonly m: StageTerms;
+  /** With the scale of the error estimate. */
+  readonly e: StageTerms;
+  readonly dense: readonly Float64Array[];
+  /** The stage's argument and time are those of the stage before it: they share a slope. */
+  readonly repeats: readonly boolean[];
+}
+
+const coefficientsOf = /* @__PURE__ */ memoised((tableau: RosenbrockTableau): Coefficients => {
+  const { a, c, m, e, errorScale = 1, alpha, dense } = tableau;
+  const entry = (i: number, j: number) => a[i]![j] ?? 0;
+  return {
+    a: a.map((row, i) => stageTerms(row, i)),
+    c: c.map((row, i) => stageTerms(row, i)),
+    m: stageTerms(m),
+    e: stageTerms(e.map((x) => x * errorScale)),
+    dense: dense.map((row) => Float64Array.from(m, (_, j) => row[j] ?? 0)),
+    repeats: a.map(
+      (row, i) =>
+        i > 0 && alpha[i] === alpha[i - 1] && row.every((_, j) => j >= i || entry(i, j) === entry(i - 1, j)),
+    ),
+  };
+});
 
 /** Steps of Rosenbrock methods: one Jacobian and one factorisation a step, no iteration. A step that was
  *  refused keeps its Jacobian. */
@@ -29,7 +57,7 @@ export class RosenbrockStepper extends StateStepper {
   readonly lu: ShiftedSolver;
   readonly #jacobian: Linearisation;
   readonly #tableau: RosenbrockTableau;
-  readonly #coefficients: RosenbrockCoefficients;
+  readonly coefficients: Coefficients;
   readonly #all: Float64Array;
   readonly #rhs = this.vector();
   /** The slope that the last stage had. */
@@ -49,7 +77,7 @@ export class RosenbrockStepper extends StateStepper {
     const s = tableau.m.length;
     this.errorOrder = Math.min(tableau.order, tableau.embeddedOrder);
     this.#tableau = tableau;
-    this.#coefficients = rosenbrockCoefficients(tableau);
+    this.coefficients = coefficientsOf(tableau);
     this.degree = tableau.dense.length + 1;
     const stages = stageArrays(s, n);
     this.u = stages.each;
@@ -59,13 +87,10 @@ export class RosenbrockStepper extends StateStepper {
     this.lu = this.#jacobian.newSolver(LINEAR_PART * settings.newtonTolerance);
   }
 
-  start(t: number, y: Float64Array, how: Start = "anew"): void {
-    this.y.set(y);
-    this.hasSlope = false;
+  override start(t: number, y: Float64Array, how: Start = "anew"): void {
+    super.start(t, y, how);
     this.#hasJacobian = false;
-    if (how === "nearby") return;
     if (how === "anew") this.#noise = undefined;
-    this.evaluateFirst(t);
   }
 
   attempt(t: number, h: number, weights: Float64Array): number {
@@ -85,9 +110,9 @@ export class RosenbrockStepper extends StateStepper {
       if (!lu.solve(u[i]!)) return STEP_NEWTON_FAILED;
     }
     system.stats.solves += s;
-    combine(yNew, y, 1, this.#coefficients.m, this.#all);
+    combine(yNew, y, 1, this.coefficients.m, this.#all);
     if (!allFinite(yNew)) return STEP_NON_FINITE;
-    combine(this.error, this.#zero, 1, this.#coefficients.e, this.#all);
+    combine(this.error, this.#zero, 1, this.coefficients.e, this.#all);
     // With a mass matrix f is not the derivative of y.
     if (tableau.exactForRiccati && system.mass === undefined && this.#movesBackwards(t, h, weights)) {
       for (let i = 0; i < y.length; i++) this.error[i] = yNew[i]! - y[i]!;
@@ -114,7 +139,7 @@ export class RosenbrockStepper extends StateStepper {
   #rightHandSide(t: number, h: number, i: number): void {
     const ui = this.u[i]!;
     const { system, y } = this;
-    const { a, c, repeats } = this.#coefficients;
+    const { a, c, repeats } = this.coefficients;
     const { alpha, d } = this.#tableau;
     const stage = this.#stage;
     if (i === 0) this.#current = this.slopeHere;
@@ -143,7 +168,7 @@ export class RosenbrockStepper extends StateStepper {
   polynomial(out: Float64Array, offset: number): void {
     const { y, yNew, u } = this;
     const n = y.length;
-    const rows = this.#coefficients.dense;
+    const rows = this.coefficients.dense;
     for (let i = 0; i < n; i++) {
       let before = 0;
       for (let m = 0; m < rows.length; m++) {

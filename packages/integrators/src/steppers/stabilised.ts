@@ -2,6 +2,7 @@ import { PowerIteration } from "../power-iteration.ts";
 import type { System } from "../system.ts";
 import { chebyshevStages, type StabilisedStages, stagesFor } from "../tableau/chebyshev.ts";
 import { allFinite } from "../vectors.ts";
+import { cubicPolynomial } from "./dense-polynomial.ts";
 import { type StageArrays, stageArrays } from "./stage-sums.ts";
 import { StateStepper } from "./state-stepper.ts";
 import { STEP_NEWTON_FAILED, STEP_NON_FINITE, STEP_OK, type Start } from "./stepper.ts";
@@ -49,13 +50,11 @@ export class StabilisedStepper extends StateStepper {
     this.#stages = stages;
   }
 
-  start(t: number, y: Float64Array, how: Start = "anew"): void {
-    this.y.set(y);
-    this.hasSlope = false;
+  override start(t: number, y: Float64Array, how: Start = "anew"): void {
+    super.start(t, y, how);
     if (how === "nearby") return;
     this.#rate = Number.NaN;
     this.#power.restart();
-    this.evaluateFirst(t);
   }
 
   attempt(t: number, h: number, weights: Float64Array): number {
@@ -141,20 +140,8 @@ export class StabilisedStepper extends StateStepper {
     if (this.#age < STEPS_PER_LOOK) this.#age = 0;
   }
 
-  /** Hermite's cubic. */
   polynomial(out: Float64Array, offset: number): void {
-    const { y, yNew, slopeHere } = this;
-    const slopeNew = this.#slopeNew;
-    const h = this.#h;
-    const n = y.length;
-    for (let i = 0; i < n; i++) {
-      const change = yNew[i]! - y[i]!;
-      const [begin, end] = [h * slopeHere[i]!, h * slopeNew[i]!];
-      out[offset + i] = y[i]!;
-      out[offset + n + i] = begin;
-      out[offset + 2 * n + i] = 3 * change - 2 * begin - end;
-      out[offset + 3 * n + i] = begin + end - 2 * change;
-    }
+    cubicPolynomial(this.y, this.yNew, this.slopeHere, this.#slopeNew, this.#h, out, offset);
   }
 
   rate(): number {

@@ -34,8 +34,10 @@ export abstract class StateStepper implements Stepper {
     return this.slopeHere;
   }
 
-  /** Evaluates f where an integration or a part of it starts. */
-  protected evaluateFirst(t: number): void {
+  start(t: number, y: Float64Array, how: Start = "anew"): void {
+    this.y.set(y);
+    this.hasSlope = false;
+    if (how === "nearby") return;
     this.system.firstSlope(t, this.y, this.slopeHere);
     this.hasSlope = true;
   }
@@ -58,7 +60,6 @@ export abstract class StateStepper implements Stepper {
     this.hasSlope = false;
   }
 
-  abstract start(t: number, y: Float64Array, how?: Start): void;
   abstract attempt(t: number, h: number, weights: Float64Array): number;
   abstract accept(): void;
   abstract polynomial(out: Float64Array, offset: number, segment: number): void;
