@@ -124,9 +124,10 @@ export class System {
 
   /** The problem's own Jacobian into `jac`; false when it has none. */
   analyticJacobian(t: number, y: Float64Array, jac: Matrix): boolean {
-    this.#analytic ??= AnalyticJacobian.of(this.problem, this.form);
-    this.#analytic?.write(this.inside(t), y, this.p, jac);
-    return this.#analytic !== undefined;
+    if ((this.problem.jacobian ?? this.problem.sparseJacobian) === undefined) return false;
+    this.#analytic ??= new AnalyticJacobian(this.problem, this.form);
+    this.#analytic.write(this.inside(t), y, this.p, jac);
+    return true;
   }
 
   #difference(

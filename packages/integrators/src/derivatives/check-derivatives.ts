@@ -39,15 +39,15 @@ export function checkDerivatives(
     const moved = x * (1 + 0.01 * Math.sin(i + 1));
     return x === 0 ? scales.floor(i, size) * (1.5 + Math.cos(3 * i)) : moved;
   });
-  const findings: DerivativeFinding[] = [];
+  const found: DerivativeFinding[] = [];
   for (const [t, y] of [
     [t0 + 1e-3 * (t1 - t0), y0],
     [t0 + 0.37 * (t1 - t0), near],
   ] as const) {
-    findings.push(...checkAt(system, t, y, size, t1 - t0));
-    if (findings.length > 0) break;
+    found.push(...checkAt(system, t, y, size, t1 - t0));
+    if (found.length > 0) break;
   }
-  return findings;
+  return found;
 }
 
 function checkAt(
@@ -65,24 +65,26 @@ function checkAt(
     Array.from({ length: matrix.length / n }, (_, j) => matrix.subarray(j * n, (j + 1) * n));
   const byState = columnsOf(differences.jacobian(t, y).values);
   const byTime = timeDifference((time, out) => plain.f(time, y, out), t, 1e-3 * span, n);
-  const findings = [...checkPattern(system, byState), ...checkJacobian(system, t, y, byState)];
+  const found = [...checkPattern(system, byState), ...checkJacobian(system, t, y, byState)];
   const scale = Math.max(...byTime.map(Math.abs), ...byState.map((c) => Math.max(...c.map(Math.abs)) * size));
   if (problem.autonomous && byTime.some((x) => Math.abs(x) > TOLERANCE * scale + 1e-300)) {
     const i = byTime.findIndex((x) => Math.abs(x) > TOLERANCE * scale);
-    findings.push({ of: "autonomous", message: `autonomous is true, but df[${i}]/dt is ${byTime[i]}` });
+    found.push({ of: "autonomous", message: `autonomous is true, but df[${i}]/dt is ${byTime[i]}` });
   }
   if (problem.timeDerivative !== undefined) {
     const out = new Float64Array(n);
     const returned: unknown = problem.timeDerivative(t, y, out, p);
-    const message = compare("df/dt", [out], [byTime], returned);
-    if (message) findings.push({ of: "timeDerivative", message });
+    found.push(...findings("timeDerivative", compare("df/dt", [out], [byTime], returned)));
   }
-  if ((problem.pullback ?? problem.parameterJacobian) === undefined) return findings;
+  if ((problem.pullback ?? problem.parameterJacobian) === undefined) return found;
   const byParameter = columnsOf(differences.parameterJacobian(t, y));
-  findings.push(...checkParameterJacobian(system, t, y, byParameter));
-  if (problem.pullback === undefined) return findings;
-  return [...findings, ...checkPullback(system, t, y, byState, byParameter)];
+  found.push(...checkParameterJacobian(system, t, y, byParameter));
+  if (problem.pullback === undefined) return found;
+  return [...found, ...checkPullback(system, t, y, byState, byParameter)];
 }
+
+const findings = (of: DerivativeFinding["of"], message: string | undefined): DerivativeFinding[] =>
+  message ? [{ of, message }] : [];
 
 function checkParameterJacobian(
   { n, problem, p }: System,
@@ -90,12 +92,11 @@ function checkParameterJacobian(
   y: Float64Array,
   byParameter: Columns,
 ): DerivativeFinding[] {
-  if (problem.parameterJacobian === undefined) return [];
+  if (problem.parameterJacobian === undefined || p.length === 0) return [];
   const out = new Float64Array(n * p.length);
   const returned: unknown = problem.parameterJacobian(t, y, out, p);
   const given = byParameter.map((_, k) => out.subarray(k * n, (k + 1) * n));
-  const message = given.length > 0 ? compare("df/dp", given, byParameter, returned) : undefined;
-  return message ? [{ of: "parameterJacobian", message }] : [];
+  return findings("parameterJacobian", compare("df/dp", given, byParameter, returned));
 }
 
 /** Entries that `band` or `sparsity` say are zero. */
@@ -114,41 +115,31 @@ function checkPattern({ n, problem }: System, columns: readonly Float64Array[]):
   return [];
 }
 
+/** A `jacobian` or a `sparseJacobian`. */
 function checkJacobian(
-  system: System,
-  t: number,
-  y: Float64Array,
-  columns: readonly Float64Array[],
-): DerivativeFinding[] {
-  const { n, problem } = system;
-  if (problem.sparseJacobian !== undefined) return checkSparseJacobian(system, t, y, columns);
-  if (problem.jacobian === undefined) return [];
-  const jac = new ColumnMatrix(n, problem.band);
-  const returned: unknown = problem.jacobian(t, y, jac.values, system.p);
-  const given = columns.map(() => new Float64Array(n));
-  jac.forEachEntry((i, j, at) => {
-    given[j]![i] = jac.values[at]!;
-  });
-  const message = compare("the Jacobian", given, columns, returned);
-  return message ? [{ of: "jacobian", message }] : [];
-}
-
-function checkSparseJacobian(
   { n, problem, p }: System,
   t: number,
   y: Float64Array,
   columns: Columns,
 ): DerivativeFinding[] {
-  const sparsity = problem.sparsity as readonly (readonly number[])[];
-  const values = new Float64Array(sparsity.reduce((sum, rows) => sum + rows.length, 0));
-  const returned: unknown = problem.sparseJacobian!(t, y, values, p);
+  const { jacobian, sparseJacobian, sparsity = [], band } = problem;
   const given = columns.map(() => new Float64Array(n));
-  let e = 0;
-  sparsity.forEach((rows, j) => {
-    for (const i of rows) given[j]![i] = values[e++]!;
+  if (sparseJacobian !== undefined) {
+    const values = new Float64Array(sparsity.reduce((sum, rows) => sum + rows.length, 0));
+    const returned: unknown = sparseJacobian.call(problem, t, y, values, p);
+    let e = 0;
+    sparsity.forEach((rows, j) => {
+      for (const i of rows) given[j]![i] = values[e++]!;
+    });
+    return findings("jacobian", compare("the sparse Jacobian", given, columns, returned));
+  }
+  if (jacobian === undefined) return [];
+  const jac = new ColumnMatrix(n, band);
+  const returned: unknown = jacobian.call(problem, t, y, jac.values, p);
+  jac.forEachEntry((i, j, at) => {
+    given[j]![i] = jac.values[at]!;
   });
-  const message = compare("the sparse Jacobian", given, columns, returned);
-  return message ? [{ of: "jacobian", message }] : [];
+  return findings("jacobian", compare("the Jacobian", given, columns, returned));
 }
 
 function checkPullback(
@@ -158,7 +149,7 @@ function checkPullback(
   byState: readonly Float64Array[],
   byParameter: readonly Float64Array[],
 ): DerivativeFinding[] {
-  const findings: DerivativeFinding[] = [];
+  const found: DerivativeFinding[] = [];
   const v = Float64Array.from({ length: n }, (_, i) => 1 + Math.sin(2 * i + 1) / 2);
   // A pullback must add to the values that are there.
   const gradY = new Float64Array(n).fill(1);
@@ -173,12 +164,12 @@ function checkPullback(
     const message = compare(`v^T df/d${name}`, [added], [expected], undefined);
     if (!message) continue;
     const set = compare("", [got], [expected], undefined) === undefined;
-    findings.push({
+    found.push({
       of: "pullback",
       message: set ? `grad${name.toUpperCase()} is overwritten, expected the pullback to add to it` : message,
     });
   }
-  return findings;
+  return found;
 }
 
 type Columns = readonly Float64Array[];

@@ -7,7 +7,6 @@ import type { JacobianForm } from "./form.ts";
 /** Writes a problem's `jacobian` or `sparseJacobian` into matrices of its form. */
 export class AnalyticJacobian {
   readonly #problem: OdeProblem;
-  readonly #write: NonNullable<OdeProblem["jacobian"]>;
   readonly #form: JacobianForm;
   /** The array that the callback writes, and the places of each listed entry in it and in the matrix.
    *  Undefined if the callback writes into the matrix itself. */
@@ -15,15 +14,8 @@ export class AnalyticJacobian {
   #sources = new Int32Array(0);
   #places = new Int32Array(0);
 
-  /** Undefined where the problem gives no Jacobian. */
-  static of(problem: OdeProblem, form: JacobianForm): AnalyticJacobian | undefined {
-    const write = problem.jacobian ?? problem.sparseJacobian;
-    return write && new AnalyticJacobian(problem, write, form);
-  }
-
-  private constructor(problem: OdeProblem, write: NonNullable<OdeProblem["jacobian"]>, form: JacobianForm) {
+  constructor(problem: OdeProblem, form: JacobianForm) {
     this.#problem = problem;
-    this.#write = write;
     this.#form = form;
   }
 
@@ -57,9 +49,9 @@ export class AnalyticJacobian {
   }
 
   #call(t: number, y: Float64Array, out: Float64Array, p: Float64Array): void {
-    const returned: unknown = this.#write.call(this.#problem, t, y, out, p);
-    if (returned === out || typeof returned !== "object" || returned === null) return;
     const name = this.#problem.jacobian === undefined ? "sparseJacobian" : "jacobian";
+    const returned: unknown = this.#problem[name]!(t, y, out, p);
+    if (returned === out || typeof returned !== "object" || returned === null) return;
     throw misuse(
       "bad_field",
       `${name} returned a value, expected it to write into its third argument, column by column`,

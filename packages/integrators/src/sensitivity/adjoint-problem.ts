@@ -37,46 +37,35 @@ export function adjointProblem(
     };
     return { ...base, krylov: { jacobianVector } };
   }
-  const jacobianAt = (t: number) => derivatives.jacobian(t, stateAt(t));
-  if (augmented) {
-    const { length } = start;
-    return {
-      ...base,
-      jacobian: (t, _l, out) => {
-        const jac = jacobianAt(t);
-        jac.forEachEntry((i, j, at) => {
-          out[j + length * i] = -jac.values[at]!;
-        });
-        const byParameter = derivatives.parameterJacobian(t, stateAt(t));
-        byParameter.forEach((x, e) => {
-          out[n + Math.floor(e / n) + length * (e % n)] = -x;
-        });
-      },
-    };
-  }
+  const { length } = start;
   const { band, sparsity } = problem;
-  if (sparsity !== undefined) {
-    const { starts, rows } = patternOf(sparsity).transposed();
-    const transposed = Array.from({ length: n }, (_, i) => [...rows.subarray(starts[i]!, starts[i + 1]!)]);
-    const sparseJacobian: JacobianFunction = (t, _l, out) => {
-      const jac = jacobianAt(t);
-      let e = 0;
-      for (const [i, columns] of transposed.entries()) {
-        for (const j of columns) out[e++] = -jac.values[jac.index(i, j)]!;
-      }
-    };
-    return { ...base, sparsity: transposed, sparseJacobian };
-  }
-  const transposed = band && { lower: band.upper, upper: band.lower };
-  const place = (i: number, j: number) =>
-    transposed ? transposed.upper + j - i + (transposed.lower + transposed.upper + 1) * i : j + n * i;
+  const layout = augmented ? "dense" : sparsity ? "sparse" : band ? "banded" : "dense";
+  const pattern = sparsity && patternOf(sparsity).transposed();
+  const transposed = { lower: band?.upper ?? 0, upper: band?.lower ?? 0 };
+  /** The place of entry (j, i). */
+  const places = {
+    dense: (i: number, j: number) => j + length * i,
+    banded: (i: number, j: number) =>
+      transposed.upper + j - i + (transposed.lower + transposed.upper + 1) * i,
+    sparse: (i: number, j: number) => pattern!.find(j, i),
+  };
+  const place = places[layout];
   const jacobian: JacobianFunction = (t, _l, out) => {
-    const jac = jacobianAt(t);
+    const jac = derivatives.jacobian(t, stateAt(t));
     jac.forEachEntry((i, j, at) => {
-      out[place(i, j)] = -jac.values[at]!;
+      const to = place(i, j);
+      if (to >= 0) out[to] = -jac.values[at]!;
+    });
+    if (!augmented) return;
+    derivatives.parameterJacobian(t, stateAt(t)).forEach((x, e) => {
+      out[n + Math.floor(e / n) + length * (e % n)] = -x;
     });
   };
-  return { ...base, jacobian, ...(transposed && { band: transposed }) };
+  if (layout === "banded") return { ...base, jacobian, band: transposed };
+  if (layout === "dense") return { ...base, jacobian };
+  const { starts, rows } = pattern!;
+  const columns = Array.from({ length: n }, (_, i) => [...rows.subarray(starts[i]!, starts[i + 1]!)]);
+  return { ...base, sparsity: columns, sparseJacobian: jacobian };
 }
 
 /** (y, lambda)' = (f, -J^T lambda), integrated backwards together, with g' = -(df/dp)^T lambda appended when

@@ -49,12 +49,8 @@ export class PreparedRun extends Run {
 
 /** Both lists in the direction of integration, without repetitions. */
 function mergeTimes(a: Float64Array, b: Float64Array, direction: number): Float64Array {
-  const all = new Float64Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  all.sort();
-  if (direction < 0) all.reverse();
-  return all.filter((t, i) => i === 0 || t !== all[i - 1]);
+  const all = Float64Array.from(new Set([...a, ...b])).sort();
+  return direction < 0 ? all.reverse() : all;
 }
 
 function requireGridTimes(plan: Plan, at: Float64Array): void {
