@@ -2,7 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ComplexDirectSolver } from "../src/direct/complex-direct-solver.ts";
 import { DirectSolver } from "../src/direct/direct-solver.ts";
+import { eliminationOf } from "../src/direct/minimum-degree.ts";
+import { Interruption, limited } from "../src/interruption.ts";
 import { ColumnMatrix } from "../src/matrix/column-matrix.ts";
+import { patternOf } from "../src/matrix/pattern.ts";
+import { SparseMatrix } from "../src/matrix/sparse-matrix.ts";
 import type { Band } from "../src/problem.ts";
 import { residual } from "./residual.ts";
 
@@ -108,5 +112,32 @@ describe("factorisations of shift I - J", () => {
     expect(realLu(2, new Float64Array(2), diagonal).factor(0)).toBe(false);
     expect(complexLu(2, new Float64Array(2), diagonal).factor(0, 0)).toBe(false);
     expect(realLu(1, Float64Array.of(Number.NaN)).factor(1)).toBe(false);
+  });
+});
+
+describe("a limit ends a long factorisation inside", () => {
+  const n = 600;
+  const tridiagonal = Array.from({ length: n }, (_, j) => [j - 1, j, j + 1].filter((i) => i >= 0 && i < n));
+  const forms = {
+    dense: new ColumnMatrix(n),
+    banded: new ColumnMatrix(n, { lower: 1, upper: 1 }),
+    sparse: new SparseMatrix(patternOf(tridiagonal)),
+  };
+  test.each(Object.entries(forms))("%s", (_, matrix) => {
+    const solver = new DirectSolver(matrix, undefined);
+    let asked = 0;
+    const interrupt = () => {
+      if (++asked === 5) throw new Interruption();
+    };
+    expect(() => limited(interrupt, () => solver.factor(matrix, 1))).toThrow(Interruption);
+  });
+
+  test("and a long search for an order of elimination", () => {
+    let asked = 0;
+    limited(
+      () => void asked++,
+      () => eliminationOf(patternOf(tridiagonal.map((rows) => rows.slice()))),
+    );
+    expect(asked).toBeGreaterThan(5);
   });
 });

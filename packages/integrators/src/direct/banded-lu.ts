@@ -1,5 +1,6 @@
+import { poll } from "../interruption.ts";
 import type { Band } from "../problem.ts";
-import type { Factorisation } from "./factorisation.ts";
+import { COLUMNS, type Factorisation } from "./factorisation.ts";
 
 /** LU of a banded matrix, with partial pivoting: O(n lower (lower + upper)) operations. The upper factor
  *  widens to lower + upper diagonals, so each stored column keeps `lower` spare entries on top. */
@@ -40,6 +41,7 @@ export class BandedLu implements Factorisation {
     }
     let farthest = 0;
     for (let k = 0; k < n; k++) {
+      if (k % COLUMNS === COLUMNS - 1) poll();
       const d = k * stride + diagonal;
       const last = Math.min(lower, n - 1 - k);
       let p = 0;

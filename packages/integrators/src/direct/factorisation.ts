@@ -1,3 +1,6 @@
+/** Limits are asked every so many columns. */
+export const COLUMNS = 64;
+
 /** A factorisation of a matrix, refilled in place: no allocation after it is built. */
 export interface Factorisation {
   /** Factorises the matrix with these entries, which it may overwrite. False when the matrix is singular or

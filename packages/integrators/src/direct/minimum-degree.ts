@@ -1,3 +1,4 @@
+import { poll } from "../interruption.ts";
 import type { SparsePattern } from "../matrix/pattern.ts";
 import { memoised } from "../memoised.ts";
 
@@ -77,6 +78,7 @@ class MinimumDegree {
   }
 
   #take(pivot: number): void {
+    poll();
     const clique = this.#neighboursOf(pivot);
     this.#update(pivot, clique);
     this.#order.push(...this.#groups[pivot]!);

@@ -1,14 +1,12 @@
 import { poll } from "../interruption.ts";
 import type { SparsePattern } from "../matrix/pattern.ts";
-import type { Factorisation } from "./factorisation.ts";
+import { COLUMNS, type Factorisation } from "./factorisation.ts";
 import { eliminationOf } from "./minimum-degree.ts";
 
 /** The diagonal entry is preferred to one up to so many times larger. */
 const PREFERENCE = 10;
 /** A pivot of an earlier matrix that is so many times smaller than an entry below it is not trusted. */
 const TRUST = 1e3;
-/** Limits are asked every so many columns. */
-const COLUMNS = 64;
 
 /** Columns of a factor, one after another. */
 interface Factor {

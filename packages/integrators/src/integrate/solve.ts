@@ -17,7 +17,8 @@ export function solve(problem: OdeProblem, options: SolveOptions = {}): Solution
 const SLICE = 12;
 
 /** `solve` in slices of some milliseconds, between which timers, input and an aborted `signal` have their
- *  turn: for pages and servers that stay responsive. The same bits as `solve`. */
+ *  turn: for pages and servers that stay responsive. The breaks are between steps. For steps that take
+ *  seconds (large factorisations) give `maxSeconds`, which ends a step inside. The same bits as `solve`. */
 export async function solveAsync(problem: OdeProblem, options: SolveOptions = {}): Promise<Solution> {
   const run = new RecordedRun(problem, options);
   let status: Status | undefined;
