@@ -201,7 +201,7 @@ describe("gauss4", () => {
     expect(() => solve({ ...heat, mass: new Float64Array(n).fill(1) }, { solver: gauss4 })).toThrow(
       /gauss4 takes no mass matrix/,
     );
-    expect(() => solve({ ...heat, krylov: {} }, { solver: gauss4 })).toThrow(/gauss4 factorise complex/);
+    expect(() => solve({ ...heat, krylov: {} }, { solver: gauss4 })).toThrow(/gauss4 factorises complex/);
   });
 });
 
