@@ -5,6 +5,7 @@ import { ColumnMatrix } from "../matrix/column-matrix.ts";
 import type { OdeProblem } from "../problem.ts";
 import { FieldDerivatives } from "../sensitivity/field-derivatives.ts";
 import { System } from "../system.ts";
+import { largest } from "../vectors.ts";
 import { Scales, timeDifference } from "./central-differences.ts";
 
 /** A derivative that is not what differences of f say. */
@@ -34,7 +35,7 @@ export function checkDerivatives(
   const scales = new Scales(problem, system.tolerances);
   const y0 = Float64Array.from(problem.y0);
   // Components at 0 hide what is multiplied by them.
-  const size = y0.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0) || 1;
+  const size = largest(y0) || 1;
   const near = y0.map((x, i) => {
     const moved = x * (1 + 0.01 * Math.sin(i + 1));
     return x === 0 ? scales.floor(i, size) * (1.5 + Math.cos(3 * i)) : moved;

@@ -1,4 +1,5 @@
 import type { Matrix } from "../matrix/matrix.ts";
+import { largest } from "../vectors.ts";
 import type { JacobianForm } from "./form.ts";
 
 /** f with everything but the state fixed. */
@@ -78,7 +79,8 @@ function entriesOf({ groups, declared }: JacobianForm, jac: Matrix): Int32Array[
   });
 }
 
-const ROOT_EPSILON = 2 ** -26;
+/** The root of the rounding unit. */
+export const ROOT_EPSILON: number = 2 ** -26;
 
 /** Increments for forward differences: the root of the rounding unit times the size of y_j. A component near
  *  0 takes its change in a step as its size. The increment is at least so large that the rounding of f stays
@@ -93,9 +95,7 @@ export function forwardSteps(
   floor: number,
   steps: Float64Array,
 ): void {
-  let size = 0;
-  for (let i = 0; i < y.length; i++) size = Math.max(size, Math.abs(y[i]!));
-  size *= 1e-3;
+  const size = 1e-3 * largest(y);
   for (let j = 0; j < y.length; j++) {
     const distance = Math.abs(h * fy[j]!);
     const weight = weights[j]!;

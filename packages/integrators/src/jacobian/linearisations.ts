@@ -1,5 +1,4 @@
 import { DirectSolver } from "../direct/direct-solver.ts";
-import { misuse } from "../errors.ts";
 import { KrylovLinearisation } from "../krylov/krylov-linearisation.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { System } from "../system.ts";
@@ -43,13 +42,4 @@ export class MatrixLinearisation implements Linearisation {
 export function linearisationOf(system: System): Linearisation {
   const { krylov } = system.problem;
   return krylov === undefined ? new MatrixLinearisation(system) : new KrylovLinearisation(system, krylov);
-}
-
-/** For methods that cannot do without a matrix. */
-export function matrixLinearisation(system: System): MatrixLinearisation {
-  if (system.problem.krylov === undefined) return new MatrixLinearisation(system);
-  throw misuse(
-    "bad_solver",
-    "radau and gauss4 factorise complex matrices, which krylov cannot do, expected bdf, a Rosenbrock or a diagonally implicit method",
-  );
 }

@@ -1,5 +1,5 @@
 import { ComplexDirectSolver } from "../direct/complex-direct-solver.ts";
-import { matrixLinearisation } from "../jacobian/linearisations.ts";
+import { MatrixLinearisation } from "../jacobian/linearisations.ts";
 import { memoised } from "../memoised.ts";
 import type { System } from "../system.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
@@ -69,7 +69,7 @@ export class CollocationStepper extends ImplicitStepper {
   #cautious = true;
 
   constructor(name: string, tableau: ButcherTableau, system: System, settings: StepperSettings) {
-    const linearisation = matrixLinearisation(system);
+    const linearisation = new MatrixLinearisation(system);
     const slow = system.jacobianPrice <= CHEAP ? SLOW_IF_CHEAP : SLOW;
     super(name, system, settings, linearisation, { iterations: 10, slow });
     const { n } = system;
