@@ -36,7 +36,7 @@ describe("train and the preset of Alpine 02 are configured as study is", () => {
   test.each<[string, ...string[]]>([
     ["train", "no data", "expected a file"],
     ["train --validation 0.1", "--validation: is given without files"],
-    ["train function:ishigami --engine kernels,tfjs", "models: are RES, RES (tfjs), expected one"],
+    ["train function:ishigami --engine kernels,tfjs", "--engine", "'kernels,tfjs'"],
     ["train function:ishigami --set preset=quick", "preset: is 'quick', expected none"],
   ])("%s is refused", async (line, ...parts) => {
     expectRefusal(await inTurn(line.split(" ")), ...parts);
