@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -180,21 +180,25 @@ export async function digestOf(
   return JSON.parse(stdout).digest;
 }
 
-/** Waits until a trial has a checkpoint, so that there is something to lose. */
-export async function checkpointIn(folder: string, id: string): Promise<void> {
-  for (;;) {
-    try {
-      if (readdirSync(join(folder, "checkpoints")).includes(`${id}.state`)) return;
-    } catch {
-      // Not there yet.
-    }
+/** Waits until this is so, asking again and again. Fails after 50 s, before the test does: what a test that is
+ *  over still waits for would keep its process from ending. */
+export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 50_000;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`waited 50 s for this: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
+/** Waits until a trial has a checkpoint, so that there is something to lose. */
+export async function checkpointIn(folder: string, id: string): Promise<void> {
+  const state = join(folder, "checkpoints", `${id}.state`);
+  await until(`${state} is written`, () => existsSync(state));
+}
+
 /** Waits until a process, which need not be a child, has ended (Linux). */
 export async function gone(pid: number): Promise<void> {
-  while (stateOf(pid) !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(`process ${pid} has ended`, () => stateOf(pid) === undefined);
 }
 
 /** State of a process that has not ended. */

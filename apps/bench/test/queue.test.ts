@@ -14,6 +14,7 @@ import {
   said,
   start,
   temporaryFolder,
+  until,
 } from "../../../scripts/commands/run.ts";
 import { needs } from "../../../scripts/needs.ts";
 import { RedisServer } from "./redis.ts";
@@ -52,15 +53,16 @@ describe("a study through a queue", needs("redis"), () => {
 
   /** Waits until a worker has told of more epochs of a trial than so many; returns how many. */
   const trains = async (than = 0): Promise<number> => {
-    for (;;) {
+    let epoch = 0;
+    await until(`a trial is beyond epoch ${than}`, async () => {
       const told = await server.ask(async (redis) => {
         const keys = await redis.keys("stiffnet:*:res-00?");
         return Promise.all(keys.map((key) => redis.hget(key, "progress")));
       });
-      const epoch = Math.max(...told.map((text) => JSON.parse(text ?? "0")?.epoch ?? 0));
-      if (epoch > than) return epoch;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+      epoch = Math.max(...told.map((text) => JSON.parse(text ?? "0")?.epoch ?? 0));
+      return epoch > than;
+    });
+    return epoch;
   };
 
   /** Waits until a study is on the queue. */

@@ -25,6 +25,7 @@ import {
   small,
   start,
   temporaryFolder,
+  until,
 } from "../../../scripts/commands/run.ts";
 import { needsThat } from "../../../scripts/needs.ts";
 
@@ -78,7 +79,7 @@ describe("the digest of a study", () => {
       const before = newest(out);
       const { child, ended } = start([...longer, "--workers", String(1 + (kill % 2)), "--out", out]);
       // Some training first, or the kills would show nothing.
-      while (newest(out) === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until("a checkpoint is newer", () => newest(out) !== before);
       await new Promise((resolve) => setTimeout(resolve, 150 * random.uniform()));
       // The workers at the same time, or left behind to find out.
       const workers = random.uniform() < 0.5 ? childrenOf(child.pid!) : [];
@@ -133,7 +134,7 @@ describe("a worker that dies again and again", () => {
     const state = join(out, "checkpoints", "res-000.state");
     const trains = async (): Promise<void> => {
       const before = statSync(state).mtimeMs;
-      while (statSync(state).mtimeMs === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until("the checkpoint is newer", () => statSync(state).mtimeMs !== before);
     };
     const { child, ended } = start(command);
     await checkpointIn(out, "res-000");

@@ -154,8 +154,8 @@ describe("no choice sees a test row", () => {
     ],
     ["column, Gaussian process", ["--split-column", "test", "--model", "gaussian-process"]],
     ["share", ["--test", "0.3"]],
-    ["groups", ["--group", "site"]],
-    ["fold", ["--fold", "2/4"]],
+    ["groups, tuned", ["--group", "site", ...tuning]],
+    ["fold, tuned", ["--fold", "2/4", ...tuning]],
   ] as const)("%s", async (name, more) => {
     write("seen.csv", rows);
     const { chosen, tested } = await made(`seen-${name}`, "seen.csv", more);
