@@ -1,5 +1,5 @@
 import { samplingStream } from "@stiffnet/base";
-import { describeTable, renderDescription, tableOf } from "@stiffnet/tables";
+import { describeTable, readTable, renderDescription, tableOf } from "@stiffnet/tables";
 import { describe, expect, it } from "vitest";
 import reference from "./reference/describe.json" with { type: "json" };
 
@@ -100,4 +100,12 @@ it("looks at evenly spaced rows of a large table, and says so", () => {
   expect(columns[0]!.numbers).toBe(100_001);
   expect(columns[0]!.quantiles[2]).toBeCloseTo(0.5, 1);
   expect(Math.abs(correlations[0]!.value)).toBeLessThan(0.02);
+});
+
+it("says that training leaves out an index as pandas writes it, unless columns are chosen", async () => {
+  const table = await readTable(new File(["Unnamed: 0,x,y\n0,1,2\n1,4,3\n2,9,5\n"], "a.csv"));
+  expect(describeTable(table).notes).toEqual([
+    "in training, column 1 ('Unnamed: 0') is left out, because it only counts the rows (an index, as pandas writes it)",
+  ]);
+  expect(describeTable(table, { inputs: "x", outputs: "y" }).notes).toEqual([]);
 });

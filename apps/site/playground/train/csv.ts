@@ -56,23 +56,25 @@ function splitOf(table: Table, inputs: string, outputs: string): Pick<SplitDatas
   }
 }
 
-/** The complaint of a training about this choice of columns, or undefined. */
-export function faultOfColumns(
+/** What a training says of this choice of columns: a fault that prevents it, or the rows that it leaves out. */
+export function checkColumns(
   table: Table,
   inputs: readonly string[],
   outputs: readonly string[],
-): string | undefined {
-  if (inputs.length === 0) return "Choose at least one input column.";
-  if (outputs.length === 0) return "Choose at least one output column.";
-  if (table.count < leastRows)
-    return `${table.name} has ${table.count} rows, expected at least ${leastRows}.`;
+): { readonly fault?: string; readonly gaps?: string } {
+  if (inputs.length === 0) return { fault: "Choose at least one input column." };
+  if (outputs.length === 0) return { fault: "Choose at least one output column." };
   try {
-    table.split({ inputs, outputs, test: 0.2, seed: 1 });
-    return undefined;
+    const { count, missing } = table.select({ inputs, outputs, missing: "drop" });
+    const without = missing.dropped > 0 ? " without gaps" : "";
+    if (count < leastRows) {
+      return { fault: `${table.name} has ${count} rows${without}, expected at least ${leastRows}.` };
+    }
+    return missing.dropped === 0
+      ? {}
+      : { gaps: `${missing.dropped} of ${table.count} rows have gaps and are left out.` };
   } catch (error) {
-    // The error's advice about gaps is for programs, and the page does not offer it.
-    const [what] = sentence(error).split("; --missing");
-    return /[.]$/.test(what!) ? what : `${what}; mend it or leave the column out.`;
+    return { fault: sentence(error) };
   }
 }
 

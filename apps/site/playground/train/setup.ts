@@ -25,7 +25,10 @@ export function dataOf({ data, rows, seed }: TrainConfig, chosen?: ChosenTable):
       return dalecDataset({ train: rows, test: 200, seed });
     case "csv":
       if (chosen === undefined) throw new Error("There is no table yet: drop a CSV file on the page.");
-      return chosen.table.split({ inputs: chosen.inputs, outputs: chosen.outputs, test: 0.2, seed });
+      return chosen.table.split({
+        ...{ inputs: chosen.inputs, outputs: chosen.outputs, test: 0.2, seed },
+        missing: "drop",
+      });
     default:
       return sample(alpine02(2), { train: rows, test: 200, seed });
   }

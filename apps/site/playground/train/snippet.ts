@@ -35,7 +35,7 @@ export function nodeProgram(
   const [imports, code] = (config.data in curves ? sampled : made[config.data])?.(config) ?? [
     `import { readTable } from "@stiffnet/tables";`,
     `const columns = ${JSON.stringify({ inputs: table?.inputs ?? [], outputs: table?.outputs ?? [] })};
-const data = (await readTable(${JSON.stringify(table?.name ?? "table.csv")})).split({ ...columns, test: 0.2, seed: ${seed} });`,
+const data = (await readTable(${JSON.stringify(table?.name ?? "table.csv")})).split({ ...columns, missing: "drop", test: 0.2, seed: ${seed} });`,
   ];
   const penalised = side === "penalised";
   const stiff = penalised && penalty !== "l2";

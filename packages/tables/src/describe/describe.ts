@@ -2,6 +2,7 @@ import { quantileOf, whole } from "@stiffnet/base";
 import { TableError } from "../errors.ts";
 import { checkOptions, columnChoice } from "../options.ts";
 import type { ColumnChoice } from "../table/columns.ts";
+import { withoutIndex } from "../table/index-column.ts";
 import { placeholderIn } from "../table/placeholder.ts";
 import type { Table } from "../table/table.ts";
 import type { Header } from "../table/view.ts";
@@ -92,6 +93,11 @@ export function describeTable(table: Table, options: DescribeOptions = {}): Tabl
     .filter((column) => column.numbers > 0 && !column.constant)
     .map((column) => column.number - 1);
   const notes = [...table.notes];
+  // With a choice of columns, the selection says it.
+  if (inputs === undefined) {
+    const all = table.columns.map((_, index) => index);
+    notes.push(...withoutIndex(table, [], all).notes.map((note) => `in training, ${note}`));
+  }
   if (step > 1) notes.push(`quantiles, correlations and the linear fit use one row in ${step}`);
   return {
     name: table.name,
