@@ -279,7 +279,7 @@ describe("the site in Chromium", needs("chromium"), () => {
 
   it("trains on a dropped table, and names the cell that is no number", async () => {
     await page.goto(`${url}playground/train.html#data=csv&epochs=5&width=4&depth=2`);
-    const rows = Array.from({ length: 40 }, (_, i) => `${i},${(i * 7) % 5},${i === 2 ? "n/a" : i * i}`);
+    const rows = Array.from({ length: 40 }, (_, i) => `${i},${(i * 7) % 5},${i === 2 ? "wet" : i * i}`);
     const drop = (name: string, body: string) =>
       page
         .locator("input[type=file]")
@@ -296,7 +296,7 @@ describe("the site in Chromium", needs("chromium"), () => {
     await drop("bad.csv", ["a,b,c", ...rows].join("\n"));
     await expect
       .poll(() => text("[role=status]"))
-      .toContain("bad.csv, line 4, column 3 'c': 'n/a', expected a finite number");
+      .toContain("bad.csv, line 4, column 3 'c': 'wet', expected a finite number");
     await page.getByLabel("c", { exact: true }).selectOption("unused");
     await page.getByLabel("b", { exact: true }).selectOption("output");
     await page.getByRole("button", { name: "Train" }).click();
