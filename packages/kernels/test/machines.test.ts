@@ -116,7 +116,7 @@ describe("bad machines", needsThat(engines.length > 0, "a C compiler (npm run bu
     expectRuns(start({ STIFFNET_SIMULATE_CPU: "avx2" }), /^(native-avx2|wasm)$/);
     expectRuns(start({ STIFFNET_SIMULATE_CPU: "none" }), /^wasm$/);
     const refused = start({ STIFFNET_SIMULATE_CPU: "none", STIFFNET_KERNELS: "native" });
-    expectRuns(refused, /^wasm$/, [/^kernels: native is not there, .* WebAssembly is used$/]);
+    expectRuns(refused, /^wasm$/, [/^kernels: native is missing, .* WebAssembly is used$/]);
   });
 
   it("an addon of another architecture", needsThat(process.platform === "linux", "Linux"), () => {
@@ -140,7 +140,7 @@ describe("bad machines", needsThat(engines.length > 0, "a C compiler (npm run bu
   it("says once that the threads that were asked for are not there", () => {
     const nowhere = { STIFFNET_KERNELS_FOLDER: join(folder, "nowhere"), STIFFNET_THREADS: "3" };
     expectRuns(start(nowhere), /^wasm$/, [
-      /^kernels: native, which 3 threads need, is not there, .*one thread of WebAssembly is used$/,
+      /^kernels: native, which 3 threads need, is missing, .*one thread of WebAssembly is used$/,
     ]);
   });
 

@@ -24,7 +24,7 @@ describe("nextRuns", () => {
 
   it("refuses more runs than there are new points, and odd shapes", () => {
     const given = { candidates: line(0, 1, 1), spreads: line(1, 1, 1), columns: 1, known: line(0) };
-    expect(() => nextRuns({ ...given, runs: 2 })).toThrow("1 of 3 candidates are apart");
+    expect(() => nextRuns({ ...given, runs: 2 })).toThrow("only 1 of 3 candidates are uncertain");
     expect(() => nextRuns({ ...given, spreads: line(1), runs: 1 })).toThrow("1 spreads");
     expect(() => nextRuns({ ...given, spreads: line(1, Number.NaN, 1), runs: 1 })).toThrow("row 2 is NaN");
   });
