@@ -180,8 +180,8 @@ export async function digestOf(
   return JSON.parse(stdout).digest;
 }
 
-/** Waits until this is so, asking again and again. Fails after 50 s, before the test does: what a test that is
- *  over still waits for would keep its process from ending. */
+/** Waits until this is so, asking again and again. Fails after 50 s, before the test does: what a test that
+ *  is over still waits for would keep its process from ending. */
 export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 50_000;
   while (!(await isSo())) {

@@ -56,7 +56,7 @@ function splitOf(table: Table, inputs: string, outputs: string): Pick<SplitDatas
   }
 }
 
-/** What a training says of this choice of columns: a fault that prevents it, or the rows that it leaves out. */
+/** What a training says of this choice of columns: a fault that prevents it, or the rows it leaves out. */
 export function checkColumns(
   table: Table,
   inputs: readonly string[],
