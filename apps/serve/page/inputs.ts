@@ -85,28 +85,40 @@ function textRow(
 ): Row {
   const id = `input-${j}`;
   const select = element("select", { id }, ...values.map((value) => element("option", { value }, value)));
-  const marked = element("span", { class: "held" });
-  let held: string | undefined;
-  const made: Row = {
-    row: element("div", { class: "input text" }, labelOf(input, id), select, marked),
+  select.value = first;
+  const held = heldMark(() => select.value);
+  select.addEventListener("change", () => {
+    held.draw();
+    changed();
+  });
+  return {
+    row: element("div", { class: "input text" }, labelOf(input, id), select, held.mark),
     get text() {
       return select.value;
     },
     set(text) {
       select.value = text;
-      made.hold(held);
+      held.draw();
     },
+    hold: held.hold,
+  };
+}
+
+/** What the point that this one is compared with has, where it is another text than the one shown. */
+function heldMark(shown: () => string): Pick<Row, "hold"> & { readonly mark: HTMLElement; draw(): void } {
+  const mark = element("span", { class: "held" });
+  let held: string | undefined;
+  const draw = (): void => {
+    mark.textContent = held === undefined || held === shown() ? "" : `with ${held}`;
+  };
+  return {
+    mark,
+    draw,
     hold(text) {
       held = text;
-      marked.textContent = text === undefined || text === select.value ? "" : `with ${text}`;
+      draw();
     },
   };
-  made.set(first);
-  select.addEventListener("change", () => {
-    made.hold(held);
-    changed();
-  });
-  return made;
 }
 
 function inputRow(input: Variable, j: number, first: string, changed: () => void): Row {
@@ -121,16 +133,16 @@ function inputRow(input: Variable, j: number, first: string, changed: () => void
     ...{ type: "text", id, inputmode: "decimal", role: "spinbutton", "aria-label": withUnit(input) },
   });
   const low = element("span", {}, brief(slider[0], 3));
-  const marked = element("span", { class: "held" });
+  let shown = first;
+  const held = heldMark(() => shown);
   const high = element("span", {}, brief(slider[1], 3));
   const track = element(
     "div",
     { class: "track" },
     slide,
-    element("div", { class: "ends" }, low, marked, high),
+    element("div", { class: "ends" }, low, held.mark, high),
   );
   const row = element("div", { class: "input" }, label, track, box);
-  let shown = first;
   const made: Row = {
     row,
     get text() {
@@ -141,12 +153,8 @@ function inputRow(input: Variable, j: number, first: string, changed: () => void
       slide.value = text;
       take(text);
     },
-    hold(text) {
-      marked.textContent = text === undefined || text === made.text ? "" : `with ${text}`;
-      held = text;
-    },
+    hold: held.hold,
   };
-  let held: string | undefined;
   const take = (text: string): void => {
     shown = text;
     // To a screen reader a slider says what the box says.
@@ -154,7 +162,7 @@ function inputRow(input: Variable, j: number, first: string, changed: () => void
     box.setAttribute("aria-invalid", String(text === ""));
     box.setAttribute("aria-valuenow", text);
     row.classList.toggle("outside", text !== "" && isOutside(input, Number(text)));
-    made.hold(held);
+    held.draw();
   };
   made.set(first);
   const move = (text: string): void => {

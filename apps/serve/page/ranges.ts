@@ -2,7 +2,7 @@
 
 import { type Range, rangeOf } from "./numbers.ts";
 import type { ModelDescription, PageService } from "./service/types.ts";
-import { variablesOf } from "./variables.ts";
+import { inputsOf, settingAt, variablesOf } from "./variables.ts";
 import { column } from "./views/columns.ts";
 
 const golden = 0.6180339887498949;
@@ -11,11 +11,9 @@ const golden = 0.6180339887498949;
 export async function findRanges(service: PageService, model: ModelDescription): Promise<Range[]> {
   const variables = variablesOf(model);
   const rows = Array.from({ length: 400 }, (_, i) =>
-    variables.flatMap(({ values, slider: [low, high] }, j) => {
-      const fraction = ((i + 1) * (golden + Math.sqrt(j + 2))) % 1;
-      const chosen = Math.floor(fraction * (values?.length ?? 1));
-      return values ? values.map((_, k) => Number(k === chosen)) : [low + (high - low) * fraction];
-    }),
+    variables.flatMap((variable, j) =>
+      inputsOf(variable, settingAt(variable, ((i + 1) * (golden + Math.sqrt(j + 2))) % 1)),
+    ),
   );
   const { mean } = await service.evaluate(model, rows);
   return model.outputs.map((_, j) => rangeOf(column(mean, j, model.outputs.length)));

@@ -1,4 +1,4 @@
-import { addOut, addSeed, BenchError, type CommandDefinition, given, unset, whole } from "@stiffnet/terminal";
+import { addOut, addSeed, BenchError, type CommandDefinition, unset, whole } from "@stiffnet/terminal";
 import {
   addTableOptions,
   type ExperimentOptions,
@@ -7,8 +7,7 @@ import {
   sourceOf,
   type TableOptions,
 } from "@stiffnet/trials";
-import { modelFile, modelName } from "@stiffnet/trials/surrogate";
-import { boxOf } from "@stiffnet/uncertainty";
+import { aboutInputs, modelFile, modelName } from "@stiffnet/trials/surrogate";
 import { fromRanges, fromTable } from "./samples.ts";
 
 interface StabilityOptions extends ExperimentOptions, TableOptions {
@@ -64,11 +63,7 @@ Examples:
         `--member: is ${member}, expected at most ${models.length}, the number of networks in ${file}`,
       );
     }
-    const examined = {
-      ...{ file, inputNames: models[0]!.inputNames },
-      categories: surrogate?.preparation[0]?.inputs.categories ?? [],
-      ...given({ box: surrogate && boxOf(surrogate.inputs) }),
-    };
+    const examined = { file, inputNames: models[0]!.inputNames, ...aboutInputs(surrogate) };
     const inputs =
       options.data === undefined
         ? fromRanges(examined, samples, seed)

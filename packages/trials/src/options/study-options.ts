@@ -116,6 +116,16 @@ function addFieldOptions(command: Command, study: StudyName, part: Part, fields:
 
 function addTrainingOptions(command: Command, study: StudyName): void {
   const usual = (of: (preset: Preset) => unknown): string => usualOf(study, of);
+  const kernels = "library that trains: the built-in kernels, or TensorFlow.js if it is installed";
+  const engine =
+    study === "train"
+      ? unset(
+          "--engine <name>",
+          kernels,
+          "kernels",
+          mapped(choice(engineNames), (one) => [one]),
+        )
+      : unset("--engine <list>", `${kernels}; both train each model twice`, "kernels", listOf(engineNames));
   command
     .addOption(unset("--no-plateau", "keep the learning rate constant", usual(rateInWords)))
     .addOption(
@@ -126,14 +136,7 @@ function addTrainingOptions(command: Command, study: StudyName): void {
         whole(1),
       ),
     )
-    .addOption(
-      unset(
-        study === "train" ? "--engine <name>" : "--engine <list>",
-        `library that trains: the built-in kernels, or TensorFlow.js if it is installed${study === "train" ? "" : "; both train each model twice"}`,
-        "kernels",
-        study === "train" ? mapped(choice(engineNames), (engine) => [engine]) : listOf(engineNames),
-      ),
-    );
+    .addOption(engine);
 }
 
 function rateInWords({ training: { anneal } }: Preset): string {

@@ -11,6 +11,7 @@ import {
   inspectOnnx,
   type Json,
   OnnxError,
+  type SurrogateDescription,
 } from "@stiffnet/onnx";
 import { type Category, rangesOf, tableColumns } from "@stiffnet/preparation";
 import { median } from "@stiffnet/report";
@@ -155,14 +156,22 @@ export async function readSurrogate(source: string): Promise<Surrogate> {
   const file = modelFile(source);
   const { surrogate, sha256 } = await inspectOnnx(file);
   const answering = await answeringOf(file, surrogate?.config.kind === "gaussianProcess");
-  const box = surrogate && boxOf(surrogate.inputs);
   const intervals =
     surrogate && readCalibration(surrogate.metadata.intervals, surrogate.outputs.length, file);
   return {
-    ...{ file, sha256, ...answering },
+    ...{ file, sha256, ...answering, ...aboutInputs(surrogate) },
+    ...(intervals !== undefined && { intervals }),
+  };
+}
+
+/** What a file says of its inputs, if stiffnet wrote it. */
+export function aboutInputs(
+  surrogate: SurrogateDescription | undefined,
+): Pick<Surrogate, "categories" | "box"> {
+  const box = surrogate && boxOf(surrogate.inputs);
+  return {
     categories: surrogate?.preparation[0]?.inputs.categories ?? [],
     ...(box !== undefined && { box }),
-    ...(intervals !== undefined && { intervals }),
   };
 }
 
