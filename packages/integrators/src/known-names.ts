@@ -3,13 +3,9 @@ import { problemFieldNames } from "./problem.ts";
 
 type Names = Readonly<Record<string, unknown>>;
 
-/** Translates names of SciPy, MATLAB, DifferentialEquations.jl, CVODE and diffrax, without capitals and
- *  underscores. `names` lists the names for each of our own. */
-function meanings(names: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
-  return new Map(Object.entries(names).flatMap(([here, all]) => all.split(" ").map((each) => [each, here])));
-}
-
-const fields = meanings({
+/** Our names of fields, options and solvers, and those of SciPy, MATLAB, DifferentialEquations.jl, CVODE and
+ *  diffrax for them, without capitals and underscores. Each begins with the name that there is here. */
+const names: Readonly<Record<string, string>> = {
   parameters: "args params",
   jacobian: "jac",
   sparsity: "jacsparsity jacpattern",
@@ -17,9 +13,6 @@ const fields = meanings({
   y0: "u0 x0",
   f: "fun rhs",
   pullback: "vjp",
-});
-
-const options = meanings({
   "solver, as in solver: rodas5P": "method alg algorithm",
   rtol: "reltol",
   atol: "abstol",
@@ -35,9 +28,6 @@ const options = meanings({
   "bounds, as in bounds: { lower: 0 }": "nonnegative constraints isoutofdomain",
   "events, or onStep": "callback",
   maxSeconds: "timeout",
-});
-
-const solvers = meanings({
   dopri5: "rk45 ode45 dopri5",
   bogackiShampine32: "rk23 ode23",
   tsit5: "tsit5",
@@ -51,25 +41,26 @@ const solvers = meanings({
   "auto()": "lsoda auto",
   rk4: "rk4",
   euler: "euler",
-});
-
-/** The solver that a word means, where one does. */
-export function solverCalled(name: string): string | undefined {
-  const solver = solvers.get(plain(name));
-  return solver && `${solver}, imported from the package`;
-}
-
-/** The meaning of an unknown name: a word of another package, or a known name with a slip. */
-function aliasOf(name: string, known: readonly string[]): string | undefined {
-  const low = plain(name);
-  const same = known.find((each) => each.toLowerCase() === low);
-  if (same === undefined && options.has(low)) return `it is called ${options.get(low)}`;
-  const most = Math.min(low.length - 1, low.length > 5 ? 2 : 1);
-  const near = known.find((each) => distance(each.toLowerCase(), low) <= most);
-  return near && `did you mean ${near}?`;
-}
+};
+const meanings = new Map(
+  Object.entries(names).flatMap(([here, all]) => all.split(" ").map((each) => [each, here])),
+);
 
 const plain = (name: string): string => name.toLowerCase().replaceAll("_", "");
+
+/** What a word means here, where it is one of another package. */
+export const meaningOf = (word: string): string | undefined => meanings.get(plain(word));
+
+/** Where an unknown name belongs, if it is a name here or elsewhere. */
+function placeOf(name: string, known: Names, options: Names): string | undefined {
+  const here = meaningOf(name) ?? name;
+  const own = /^\w+/.exec(here)?.[0] ?? "";
+  if (known !== problemFieldNames && Object.hasOwn(problemFieldNames, own)) {
+    return `it is a field of the problem${own === name ? "" : `, ${own}`}`;
+  }
+  if (Object.hasOwn(known, own)) return `it is called ${here}`;
+  return Object.hasOwn(options, name) ? "it is an option, the second argument of solve" : undefined;
+}
 
 /** An option that nobody knows is a slip, and its effect would be missed in silence.
  *  @param given the options
@@ -81,53 +72,39 @@ export function requireKnownOptions(given: object, known: Names, who = ""): void
       `${who}options is ${describe(given)}, expected an object such as { rtol: 1e-6 }`,
     );
   }
-  const field = (name: string) => (Object.hasOwn(problemFieldNames, name) ? name : fields.get(plain(name)));
-  refuseUnknown(Object.keys(given), known, `${who}there is no option`, (name, names) => {
-    const place = field(name);
-    if (place === undefined) return aliasOf(name, names);
-    return `it is a field of the problem${place === name ? "" : `, ${place}`}`;
-  });
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(known, name));
+  if (unknown !== undefined) refuse("option", unknown, known, {}, who);
 }
 
 /** The same of the problem's fields. A class may give its problems more, but none that mean something here
  *  or elsewhere. */
-export function requireKnownFields(problem: object, optionNames: Names): void {
+export function requireKnownFields(problem: object, options: Names): void {
   const isClass = ![Object.prototype, null].includes(Object.getPrototypeOf(problem));
-  const meaning = (name: string, names: readonly string[]) => {
-    const field = fields.get(plain(name));
-    if (field !== undefined) return `it is called ${field}`;
-    if (Object.hasOwn(optionNames, name)) return "it is an option, the second argument of solve";
-    return isClass ? undefined : aliasOf(name, names);
-  };
-  const given = Object.keys(problem).filter((name) => !isClass || meaning(name, []) !== undefined);
-  refuseUnknown(given, problemFieldNames, "the problem has no field", meaning);
+  const unknown = Object.keys(problem).find(
+    (name) =>
+      !Object.hasOwn(problemFieldNames, name) &&
+      (!isClass || placeOf(name, problemFieldNames, options) !== undefined),
+  );
+  if (unknown !== undefined) refuse("field", unknown, problemFieldNames, options);
 }
 
-function refuseUnknown(
-  given: readonly string[],
-  known: Names,
-  words: string,
-  meaning: (name: string, names: readonly string[]) => string | undefined,
-): void {
-  const unknown = given.find((name) => !Object.hasOwn(known, name));
-  if (unknown === undefined) return;
-  const names = Object.keys(known);
-  const meant = meaning(unknown, names) ?? `expected one of ${names.join(", ")}`;
+function refuse(kind: "option" | "field", unknown: string, known: Names, options: Names, who = ""): never {
+  const all = Object.keys(known);
+  const near = all.find((each) => isSlip(each.toLowerCase(), plain(unknown)));
+  const place = placeOf(unknown, known, options) ?? (near && `did you mean ${near}?`);
   throw misuse(
-    words.includes("field") ? "unknown_field" : "unknown_option",
-    `${words} ${unknown}${meant.startsWith("expected") ? "," : ":"} ${meant}`,
+    `unknown_${kind}`,
+    `${who}${kind === "field" ? "the problem has no field" : "there is no option"} ${unknown}` +
+      (place === undefined ? `, expected one of ${all.join(", ")}` : `: ${place}`),
   );
 }
 
-/** Insertions, deletions and exchanges of letters. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+/** Whether two words are the same but for one place with one wrong letter, or two in long ones. */
+function isSlip(a: string, b: string): boolean {
+  const length = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < length && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < length - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  return Math.max(a.length, b.length) - start - end <= Math.min(b.length - 1, b.length > 5 ? 2 : 1);
 }

@@ -1,5 +1,5 @@
 import { describe, misuse } from "../errors.ts";
-import { requireKnownFields, solverCalled } from "../known-names.ts";
+import { meaningOf, requireKnownFields } from "../known-names.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import {
@@ -30,13 +30,8 @@ export function requireSolver(solver: unknown): asserts solver is Solver {
     return;
   }
   if (typeof solver === "string") {
-    const meant = solverCalled(solver);
-    refuse(
-      "solver",
-      solver,
-      meant ?? "a solver such as rodas5P, which is imported and not named",
-      "bad_solver",
-    );
+    const meant = `${meaningOf(solver) ?? "a solver such as rodas5P"}, imported from the package`;
+    refuse("solver", solver, meant, "bad_solver");
   }
   if (typeof solver === "function") {
     refuse("solver", solver, "a solver: call the function, as in solver: auto()", "bad_solver");

@@ -1,9 +1,10 @@
-import { describe, misuse } from "../errors.ts";
+import { misuse } from "../errors.ts";
 import { requireKnownOptions } from "../known-names.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
 import type { EventRecord } from "./events.ts";
 import { planOf } from "./plan.ts";
 import { TimeRecorder } from "./recorders.ts";
+import { requireNumbers } from "./requirements.ts";
 import { Run } from "./run.ts";
 import { type SolveOptions, solveOptionNames } from "./solve-options.ts";
 import type { Status } from "./status.ts";
@@ -48,15 +49,10 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   const { plan, system, stats, watch, integration } = run;
   const { n } = system;
   requireKnownOptions(batch, { y0: true, parameters: true }, "solveBatch, the batch: ");
-  if (batch.y0 === undefined) {
-    throw misuse("shape_mismatch", `solveBatch: y0 is ${batch.y0}, expected rows of ${n} unknowns`);
-  }
-  const initial = rowsOf(batch.y0, "y0");
+  const initial = rowsOf(batch.y0, "y0", n);
   const count = initial.length / n;
-  requireRows(initial, count, n, "y0", "unknowns");
   const shared = system.p.slice();
-  const parameters = batch.parameters && rowsOf(batch.parameters, "parameters");
-  if (parameters !== undefined) requireRows(parameters, count, shared.length, "parameters", "parameters");
+  const parameters = batch.parameters && rowsOf(batch.parameters, "parameters", shared.length, count);
   const times = plan.saveAt ?? Float64Array.of(plan.t1);
   const recorder = new TimeRecorder(times, plan.t0, initial.subarray(0, n));
   run.sinks.push(recorder);
@@ -82,30 +78,13 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   return { count, n, t: times, y, statuses, tEnd, yEnd, events, eventCounts, stats };
 }
 
-/** A flat copy; what it holds is checked with its rows. */
-function rowsOf(given: ArrayLike<number>, name: string): Float64Array {
-  const nested = typeof given === "object" && Array.from(given).some((row) => typeof row !== "number");
-  if (typeof given === "object" && !nested) return Float64Array.from(given);
+/** Rows, one after another: as many as those of the initial values. */
+function rowsOf(given: ArrayLike<number>, name: string, width: number, count?: number): Float64Array {
+  const values = requireNumbers(given, `solveBatch: ${name}`);
+  const rows = count ?? values.length / width;
+  if (Number.isInteger(rows) && values.length === rows * width) return values;
   throw misuse(
-    "bad_array",
-    `solveBatch: ${name} is ${describe(nested ? given[0] : given)}${nested ? " and more" : ""}, expected numbers, ` +
-      "all rows one after another in one flat array",
+    "shape_mismatch",
+    `solveBatch: ${name} has ${values.length} values, expected rows of ${width}, as many as y0 has`,
   );
-}
-
-function requireRows(values: Float64Array, count: number, width: number, name: string, of: string): void {
-  if (!Number.isInteger(count) || values.length !== count * width) {
-    throw misuse(
-      "shape_mismatch",
-      `solveBatch: ${name} has ${values.length} values, expected rows of ${width} ${of}, as many as y0 has`,
-    );
-  }
-  values.forEach((x, i) => {
-    if (!Number.isFinite(x)) {
-      throw misuse(
-        "not_finite",
-        `solveBatch: ${name} of member ${Math.floor(i / width)} has ${x} at ${i % width}, expected a finite number`,
-      );
-    }
-  });
 }

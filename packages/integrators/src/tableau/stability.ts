@@ -1,3 +1,4 @@
+import { DenseLu } from "../direct/dense-lu.ts";
 import { memoised } from "../memoised.ts";
 
 /** R(z) = 1 + z b^T (I - z A)^-1 1 at the complex z = re + i im: what one step does to y' = lambda y, z = h
@@ -9,38 +10,26 @@ export function stabilityFunction(
   im: number,
 ): { re: number; im: number } {
   const s = b.length;
-  // Gaussian elimination on the complex matrix I - z A with right-hand side 1.
-  const mr = a.map((row, i) => row.map((x, j) => (i === j ? 1 : 0) - re * x));
-  const mi = a.map((row) => row.map((x) => -im * x));
-  const xr = new Array<number>(s).fill(1);
-  const xi = new Array<number>(s).fill(0);
-  for (let k = 0; k < s; k++) {
-    let p = k;
-    for (let i = k + 1; i < s; i++) {
-      if (Math.hypot(mr[i]![k]!, mi[i]![k]!) > Math.hypot(mr[p]![k]!, mi[p]![k]!)) p = i;
-    }
-    for (const rows of [mr, mi, xr, xi] as unknown[][]) [rows[k], rows[p]] = [rows[p], rows[k]];
-    const size = mr[k]![k]! ** 2 + mi[k]![k]! ** 2;
-    for (let i = 0; i < s; i++) {
-      if (i === k) continue;
-      const fr = (mr[i]![k]! * mr[k]![k]! + mi[i]![k]! * mi[k]![k]!) / size;
-      const fi = (mi[i]![k]! * mr[k]![k]! - mr[i]![k]! * mi[k]![k]!) / size;
-      for (let j = k; j < s; j++) {
-        mr[i]![j] = mr[i]![j]! - (fr * mr[k]![j]! - fi * mi[k]![j]!);
-        mi[i]![j] = mi[i]![j]! - (fr * mi[k]![j]! + fi * mr[k]![j]!);
-      }
-      const r = xr[k]!;
-      xr[i] = xr[i]! - (fr * r - fi * xi[k]!);
-      xi[i] = xi[i]! - (fr * xi[k]! + fi * r);
-    }
-  }
-  let sumR = 0;
-  let sumI = 0;
+  // I - z A as a real matrix of twice the size: the imaginary parts follow the real ones.
+  const matrix = new Float64Array(4 * s * s);
+  const write = (i: number, j: number, x: number) => {
+    matrix[i + 2 * s * j] = x;
+  };
   for (let i = 0; i < s; i++) {
-    const size = mr[i]![i]! ** 2 + mi[i]![i]! ** 2;
-    sumR += (b[i]! * (xr[i]! * mr[i]![i]! + xi[i]! * mi[i]![i]!)) / size;
-    sumI += (b[i]! * (xi[i]! * mr[i]![i]! - xr[i]! * mi[i]![i]!)) / size;
+    for (let j = 0; j < s; j++) {
+      const x = a[i]![j]!;
+      write(i, j, Number(i === j) - re * x);
+      write(s + i, s + j, Number(i === j) - re * x);
+      write(i, s + j, im * x);
+      write(s + i, j, -im * x);
+    }
   }
+  const stages = new Float64Array(2 * s).fill(1, 0, s);
+  const lu = new DenseLu(2 * s);
+  lu.factor(matrix);
+  lu.solve(stages);
+  const sum = (from: number) => b.reduce((total, x, i) => total + x * stages[from + i]!, 0);
+  const [sumR, sumI] = [sum(0), sum(s)];
   return { re: 1 + re * sumR - im * sumI, im: re * sumI + im * sumR };
 }
 
