@@ -61,5 +61,7 @@ test("no members, and rows that do not fit", () => {
   expect(solveBatch(growth, { y0: [] }).count).toBe(0);
   expect(() => solveBatch(growth, { y0: [1, 2, 3] })).toThrow(/y0 has 3 values, expected rows of 2/);
   expect(() => solveBatch(growth, { y0: [1, 2], parameters: [1] })).toThrow(/parameters has 1 values/);
-  expect(() => solveBatch(growth, { y0: [1, Number.NaN] })).toThrow(/solveBatch: y0\[1\] is NaN, expected a finite/);
+  expect(() => solveBatch(growth, { y0: [1, Number.NaN] })).toThrow(
+    /solveBatch: y0\[1\] is NaN, expected a finite/,
+  );
 });

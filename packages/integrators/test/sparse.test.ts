@@ -162,7 +162,7 @@ describe("complex matrices of a sparse pattern", () => {
     jac.values.set(values);
     const solver = new ComplexDirectSolver(jac, undefined);
     return {
-      factor: (re: number, im: number) => solver.factor(jac, re, im),
+      factor: (re: number, im: number) => solver.factor(re, im),
       solve: (re: Float64Array, im: Float64Array) => solver.solve(re, im),
     };
   };

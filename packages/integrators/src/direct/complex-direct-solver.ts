@@ -6,6 +6,7 @@ import type { Factorisation } from "./factorisation.ts";
 /** Solves ((re + i im) M - J) x = b for a real J. The real system has twice the size: the imaginary
  *  part of each unknown follows its real part. */
 export class ComplexDirectSolver {
+  readonly #jac: Matrix;
   readonly #work: Matrix;
   readonly #lu: Factorisation;
   readonly #right: Float64Array;
@@ -15,17 +16,17 @@ export class ComplexDirectSolver {
   readonly #mass: Float64Array;
   readonly #places: Int32Array;
 
-  /** @param like a matrix of the form of J */
-  constructor(like: Matrix, mass: MassMatrix | undefined) {
-    const coupled = massEntries(like.n, mass);
-    const doubled = like.doubled(coupled);
+  constructor(jac: Matrix, mass: MassMatrix | undefined) {
+    const coupled = massEntries(jac.n, mass);
+    const doubled = jac.doubled(coupled);
+    this.#jac = jac;
     this.#work = doubled;
     this.#lu = factorisationOf(doubled);
     this.#right = new Float64Array(doubled.n);
     let e = 0;
     // A list that grows would end the process where a full matrix of some thousand unknowns is too much.
-    const entries = new Int32Array(3 * like.values.length);
-    like.forEachEntry((i, j, at) => {
+    const entries = new Int32Array(3 * jac.values.length);
+    jac.forEachEntry((i, j, at) => {
       entries[e++] = at;
       entries[e++] = doubled.index(2 * i, 2 * j);
       entries[e++] = doubled.index(2 * i + 1, 2 * j + 1);
@@ -41,10 +42,10 @@ export class ComplexDirectSolver {
   }
 
   /** False when the matrix is singular or not finite. */
-  factor(jac: Matrix, re: number, im: number): boolean {
+  factor(re: number, im: number): boolean {
     const work = this.#work.values.fill(0);
     const entries = this.#entries;
-    const from = jac.values;
+    const from = this.#jac.values;
     for (let e = 0; e < entries.length; e += 3) {
       const value = -from[entries[e]!]!;
       work[entries[e + 1]!] = value;

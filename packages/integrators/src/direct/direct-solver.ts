@@ -1,4 +1,5 @@
 import { misuse } from "../errors.ts";
+import type { ShiftedSolver } from "../jacobian/linearisation.ts";
 import type { ColumnMatrix } from "../matrix/column-matrix.ts";
 import type { MassMatrix } from "../matrix/mass-matrix.ts";
 import type { Form, Matrix, Places } from "../matrix/matrix.ts";
@@ -32,20 +33,21 @@ export function massEntries(n: number, mass: MassMatrix | undefined): MassEntrie
 }
 
 /** Solves (shift M - J) x = b. */
-export class DirectSolver {
+export class DirectSolver implements ShiftedSolver {
+  readonly #jac: Matrix;
   readonly #work: Matrix;
   readonly #lu: Factorisation;
   readonly #mass: Float64Array;
   readonly #places: Int32Array;
 
-  /** @param like a matrix of the form of J */
-  constructor(like: Matrix, mass: MassMatrix | undefined) {
-    const { rows, columns, values } = massEntries(like.n, mass);
-    this.#work = like.like();
-    this.#lu = factorisationOf(like);
+  constructor(jac: Matrix, mass: MassMatrix | undefined) {
+    const { rows, columns, values } = massEntries(jac.n, mass);
+    this.#jac = jac;
+    this.#work = jac.like();
+    this.#lu = factorisationOf(jac);
     this.#mass = values;
     this.#places = Int32Array.from(values, (_, e) => {
-      const at = like.index(rows[e]!, columns[e]!);
+      const at = jac.index(rows[e]!, columns[e]!);
       if (at >= 0) return at;
       throw misuse(
         "bad_sparsity",
@@ -54,19 +56,19 @@ export class DirectSolver {
     });
   }
 
-  /** False when the matrix is singular or not finite. */
-  factor(jac: Matrix, shift: number): boolean {
+  factor(shift: number): boolean {
     const work = this.#work.values;
     const places = this.#places;
     const mass = this.#mass;
-    const from = jac.values;
+    const from = this.#jac.values;
     for (let e = 0; e < work.length; e++) work[e] = -from[e]!;
     for (let e = 0; e < places.length; e++) work[places[e]!] = work[places[e]!]! + shift * mass[e]!;
     return this.#lu.factor(work);
   }
 
-  solve(b: Float64Array): void {
+  solve(b: Float64Array): boolean {
     this.#lu.solve(b);
+    return true;
   }
 
   /** b becomes (shift M - J)^-T b. */

@@ -152,7 +152,7 @@ export class Integration {
       // A sliver left over would be a step too small; a step and a bit are better taken as two equal ones.
       const reaches = size * (1 + 1e-6) >= room;
       let h = this.#direction * (reaches ? room : size);
-      if (!reaches && !stepper.prefersConstantStep && 2 * size > room) h = (this.#direction * room) / 2;
+      if (!reaches && stepper.maxIterations === 0 && 2 * size > room) h = (this.#direction * room) / 2;
       const tNew = reaches ? stop : t + h;
       if (reaches) h = stop - t;
       if (Math.abs(h) < minStep && !reaches) return this.#failure;

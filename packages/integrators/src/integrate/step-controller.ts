@@ -40,7 +40,7 @@ export class StepController {
     factor = Math.min(LARGEST_FACTOR, Math.max(SMALLEST_FACTOR, factor));
     if (this.#refused) factor = Math.min(1, factor);
     this.#refused = false;
-    if (stepper.prefersConstantStep && factor >= 1 && factor <= 1.2) return 1;
+    if (stepper.maxIterations > 0 && factor >= 1 && factor <= 1.2) return 1;
     return factor;
   }
 

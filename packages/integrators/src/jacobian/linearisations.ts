@@ -27,14 +27,7 @@ export class MatrixLinearisation implements Linearisation {
   }
 
   newSolver(): ShiftedSolver {
-    const solver = new DirectSolver(this.matrix, this.#system.mass);
-    return {
-      factor: (shift) => solver.factor(this.matrix, shift),
-      solve: (b) => {
-        solver.solve(b);
-        return true;
-      },
-    };
+    return new DirectSolver(this.matrix, this.#system.mass);
   }
 }
 

@@ -53,7 +53,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     const jac = this.derivatives.jacobian(t, y);
     this.#solver ??= new DirectSolver(jac, undefined);
     this.derivatives.system.stats.factorisations++;
-    this.#solver.factor(jac, 1 / (h * this.#tableau.gamma));
+    this.#solver.factor(1 / (h * this.#tableau.gamma));
     return this.#solver;
   }
 

@@ -91,13 +91,13 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
       const block = blocks[i]!;
       const gamma = a[i]![i]!;
       const ti = t + c[i]! * h;
-      const jac = derivatives.jacobian(ti, states[i]!);
+      const jac = derivatives.jacobian(ti, states[i]!, this.#implicit?.jac);
       const byParameter = derivatives.parameterJacobian(ti, states[i]!);
       combine(argument.all, tangents.all, h, this.#rows[i]!, all);
       block.all.fill(0);
       addTangentSlopes(jac, byParameter, tangents, argument, block);
       if (gamma === 0) continue;
-      this.#factor(jac, h * gamma);
+      this.#factor(h * gamma);
       const inverse = 1 / (h * gamma);
       for (let m = 0; m < block.all.length; m++) block.all[m] = block.all[m]! * inverse;
       for (const slope of block.each) this.#implicit!.solver.solve(slope);
@@ -124,21 +124,21 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
         derivatives.pullback(t, y, x, r, this.#unused);
         for (let m = 0; m < r.length; m++) r[m] = b[m]! - x[m]! + hg * r[m]!;
       };
-      const { jac } = this.#implicit!;
       const factor = (anew: boolean) => {
-        if (anew) derivatives.jacobian(t, y, jac);
-        if (anew || hg !== this.#factored) this.#factor(jac, hg);
+        if (anew) derivatives.jacobian(t, y, this.#implicit!.jac);
+        if (anew || hg !== this.#factored) this.#factor(hg);
       };
       solveNear(v, b, !Number.isNaN(this.#factored), residual, factor, solve);
       return;
     }
-    this.#factor(derivatives.jacobian(t, y), hg);
+    derivatives.jacobian(t, y, this.#implicit!.jac);
+    this.#factor(hg);
     solve(v);
   }
 
-  #factor(jac: Matrix, hg: number): void {
+  #factor(hg: number): void {
     this.derivatives.system.stats.factorisations++;
-    this.#implicit!.solver.factor(jac, 1 / hg);
+    this.#implicit!.solver.factor(1 / hg);
     this.#factored = hg;
   }
 }

@@ -3,7 +3,7 @@ import { MatrixLinearisation } from "../jacobian/linearisations.ts";
 import { memoised } from "../memoised.ts";
 import type { System } from "../system.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
-import { type CollocationTableau, collocationTableau } from "../tableau/collocation.ts";
+import { collocationTableau } from "../tableau/collocation.ts";
 import { allFinite, weightedNorm } from "../vectors.ts";
 import { ImplicitStepper } from "./implicit-stepper.ts";
 import { Kept, KeptLu } from "./jacobian-keeper.ts";
@@ -18,15 +18,7 @@ const SLOW_IF_CHEAP = 0.003;
 const CHEAP = 6;
 
 /** A tableau as sums over stages. */
-interface Coefficients extends CollocationTableau {
-  readonly toStages: readonly StageTerms[];
-  readonly fromStages: readonly StageTerms[];
-  readonly ends: StageTerms;
-  readonly error: StageTerms;
-  readonly powers: readonly StageTerms[];
-}
-
-const coefficientsOf = /* @__PURE__ */ memoised((tableau: ButcherTableau): Coefficients => {
+const coefficientsOf = /* @__PURE__ */ memoised((tableau: ButcherTableau) => {
   const method = collocationTableau(tableau);
   const terms = (rows: readonly (readonly number[])[]) => rows.map((row) => stageTerms(row));
   return {
@@ -49,7 +41,7 @@ export class CollocationStepper extends ImplicitStepper {
   readonly degree: number;
   /** Stage i of the last attempt is y + z[i]. */
   readonly z: readonly Float64Array[];
-  readonly #method: Coefficients;
+  readonly #method: ReturnType<typeof coefficientsOf>;
   readonly #lu: KeptLu | undefined;
   readonly #pair: Kept;
   readonly #complex: ComplexDirectSolver;
@@ -86,9 +78,7 @@ export class CollocationStepper extends ImplicitStepper {
     this.#polynomial = rows();
     this.#ahead = method.c.map((c) => stageTerms(method.c.map((_, m) => c + m + 1)));
     this.#complex = new ComplexDirectSolver(linearisation.matrix, system.mass);
-    this.#pair = new Kept(system, this.keeper, (re, im) =>
-      this.#complex.factor(linearisation.matrix, re, im),
-    );
+    this.#pair = new Kept(system, this.keeper, (re, im) => this.#complex.factor(re, im));
     if (method.real !== undefined) this.#lu = new KeptLu(system, this.keeper, settings.newtonTolerance);
     this.errorOrder = this.#lu === undefined ? tableau.order : 3;
   }

@@ -12,7 +12,6 @@ export class DoublingStepper implements Stepper {
   readonly segments: number = 2;
   readonly maxIterations: number;
   readonly explicit: boolean;
-  readonly prefersConstantStep: boolean;
   iterations = 0;
   readonly #coarse: Stepper;
   readonly #fine: Stepper;
@@ -34,7 +33,6 @@ export class DoublingStepper implements Stepper {
     this.degree = fine.degree;
     this.maxIterations = fine.maxIterations;
     this.explicit = fine.explicit;
-    this.prefersConstantStep = fine.prefersConstantStep;
     this.error = new Float64Array(fine.y.length);
     this.#firstHalf = new Float64Array(fine.y.length * (fine.degree + 1));
   }

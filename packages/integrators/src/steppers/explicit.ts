@@ -39,9 +39,6 @@ const coefficientsOf = /* @__PURE__ */ memoised((tableau: ButcherTableau) => {
  *  step's first. */
 export class ExplicitStepper extends StateStepper {
   readonly errorOrder: number;
-  readonly maxIterations: number = 0;
-  readonly explicit: boolean = true;
-  readonly prefersConstantStep: boolean = false;
   readonly degree: number;
   readonly k: readonly Float64Array[];
   readonly #coefficients: ReturnType<typeof coefficientsOf>;

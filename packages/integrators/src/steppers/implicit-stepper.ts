@@ -35,9 +35,8 @@ export interface NewtonConstants {
  *  = theta / (1 - theta) times the last increment. m more iterations would shrink it by theta^m.
  *  @see Hairer and Wanner, Solving Ordinary Differential Equations II, IV.8 */
 export abstract class ImplicitStepper extends StateStepper {
-  readonly maxIterations: number;
-  readonly explicit: boolean = false;
-  readonly prefersConstantStep: boolean = true;
+  override readonly maxIterations: number;
+  override readonly explicit: boolean = false;
   protected readonly keeper: JacobianKeeper;
   /** Newton stops when its error is this fraction of the error weights. */
   protected readonly tolerance: number;

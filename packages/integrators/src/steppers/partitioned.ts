@@ -9,9 +9,6 @@ import { STEP_NON_FINITE, STEP_OK, type Start, type StepperSettings } from "./st
  *  on q and t only. Each part of a step is half a kick, a drift and half a kick. */
 export class PartitionedStepper extends StateStepper {
   readonly errorOrder: number;
-  readonly maxIterations: number = 0;
-  readonly explicit: boolean = true;
-  readonly prefersConstantStep: boolean = false;
   readonly degree: number = 3;
   readonly #parts: readonly number[];
   /** f at the last state asked for: its first half after a kick, its second half after a drift. */

@@ -48,9 +48,7 @@ const coefficientsOf = /* @__PURE__ */ memoised((tableau: RosenbrockTableau): Co
  *  refused keeps its Jacobian. */
 export class RosenbrockStepper extends StateStepper {
   readonly errorOrder: number;
-  readonly maxIterations: number = 0;
-  readonly explicit: boolean = false;
-  readonly prefersConstantStep: boolean = false;
+  override readonly explicit: boolean = false;
   readonly degree: number;
   /** The stage increments u_i of the last attempt. */
   readonly u: readonly Float64Array[];

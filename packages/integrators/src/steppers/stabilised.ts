@@ -24,9 +24,6 @@ const MOST_STAGES = 1000;
  *  @see Sommeijer, Shampine and Verwer, RKC: an explicit solver for parabolic PDEs, 1998 */
 export class StabilisedStepper extends StateStepper {
   readonly errorOrder: number = 2;
-  readonly maxIterations: number = 0;
-  readonly explicit: boolean = true;
-  readonly prefersConstantStep: boolean = false;
   readonly degree: number = 3;
   readonly #power: PowerIteration;
   /** The seven vectors, one after another: a pass over one array is faster than over as many arrays. */

@@ -7,13 +7,12 @@ export abstract class StateStepper implements Stepper {
   readonly solverName: string;
   readonly error: Float64Array;
   readonly segments: number = 1;
+  readonly maxIterations: number = 0;
+  readonly explicit: boolean = true;
   y: Float64Array;
   yNew: Float64Array;
   iterations = 0;
   abstract readonly errorOrder: number;
-  abstract readonly maxIterations: number;
-  abstract readonly explicit: boolean;
-  abstract readonly prefersConstantStep: boolean;
   abstract readonly degree: number;
   /** f at the state, where `hasSlope`. */
   protected readonly slopeHere: Float64Array;

@@ -39,13 +39,12 @@ export interface Stepper {
   readonly error: Float64Array;
   /** The estimate behaves like h^(errorOrder + 1). */
   readonly errorOrder: number;
-  /** Newton's iterations in the last attempt, 0 where there are none, and the most it takes. */
+  /** Newton's iterations in the last attempt, and the most it takes; 0 where there are none. With an iteration
+   *  small changes of the step are worth avoiding, because they cost a factorisation. */
   readonly iterations: number;
   readonly maxIterations: number;
   /** No Jacobian, no linear solves. */
   readonly explicit: boolean;
-  /** Small changes of the step are worth avoiding, because they cost a factorisation. */
-  readonly prefersConstantStep: boolean;
   /** Degree of the polynomials that `polynomial` writes. */
   readonly degree: number;
   /** A step is this many steps of the method, of equal size, each with its polynomial. */

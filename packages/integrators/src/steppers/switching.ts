@@ -68,9 +68,6 @@ export class SwitchingStepper implements Stepper {
   get explicit(): boolean {
     return this.#current.explicit;
   }
-  get prefersConstantStep(): boolean {
-    return this.#current.prefersConstantStep;
-  }
   get segments(): number {
     return this.#current.segments;
   }
