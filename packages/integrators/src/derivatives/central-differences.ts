@@ -1,4 +1,5 @@
 import { misuse } from "../errors.ts";
+import type { JacobianForm } from "../jacobian/form.ts";
 import type { SparsePattern } from "../matrix/pattern.ts";
 import type { OdeProblem } from "../problem.ts";
 import { largest } from "../vectors.ts";
@@ -112,17 +113,12 @@ export function timeDifference(
   return plus.map((x, i) => (x - minus[i]!) / (t + step - (t - step)));
 }
 
-/** Columns that are moved at once, and the rows of each that are looked at. */
-export interface Grouping {
-  readonly groups: readonly (readonly number[])[];
-  readonly pattern: SparsePattern;
-}
-
 /** A side of a component, and its function values. */
 type Sides = readonly [plus: Float64Array, minus: Float64Array, distance: number];
 
 /** Central differences of a function by every component of x. `take` gets the function's values on both
- *  sides of component j, and the distance between the sides. */
+ *  sides of component j, and the distance between the sides. Components of a group are moved at once, and only
+ *  the declared entries of each are looked at. */
 export class CentralDifferences {
   readonly #shifted: Float64Array;
   readonly #values: readonly Float64Array[];
@@ -137,12 +133,11 @@ export class CentralDifferences {
     x: Float64Array,
     { large, small }: Increments,
     take: (j: number, ...sides: Sides) => void,
-    grouping?: Grouping,
+    { groups, declared }: Partial<Pick<JacobianForm, "groups" | "declared">> = {},
   ): void {
     const [plus, minus, nearPlus, nearMinus] = this.#values;
-    const count = grouping?.groups.length ?? x.length;
-    for (let g = 0; g < count; g++) {
-      const group = grouping?.groups[g] ?? [g];
+    for (let g = 0; g < (groups?.length ?? x.length); g++) {
+      const group = groups?.[g] ?? [g];
       this.#evaluate(f, x, group, large, 1, plus!);
       this.#evaluate(f, x, group, large, -1, minus!);
       if (group.some((j) => small[j]! < large[j]!)) {
@@ -152,7 +147,7 @@ export class CentralDifferences {
       for (const j of group) {
         const far: Sides = [plus!, minus!, 2 * large[j]!];
         const near: Sides = [nearPlus!, nearMinus!, 2 * small[j]!];
-        const one = small[j] === large[j] || agree(far, near, j, grouping?.pattern);
+        const one = small[j] === large[j] || agree(far, near, j, declared);
         take(j, ...(one ? far : near));
       }
     }

@@ -1,4 +1,5 @@
 import type { Matrix } from "../matrix/matrix.ts";
+import type { SparsePattern } from "../matrix/pattern.ts";
 import { largest } from "../vectors.ts";
 import type { JacobianForm } from "./form.ts";
 
@@ -9,74 +10,47 @@ export type Slope = (y: Float64Array, dy: Float64Array) => void;
  *  @see Curtis, Powell and Reid, On the estimation of sparse Jacobian matrices, 1974 */
 export class Differences {
   readonly #form: JacobianForm;
-  readonly #n: number;
   readonly #shifted: Float64Array;
   readonly #plus: Float64Array;
-  readonly #inverses: Float64Array;
-  /** For each group of columns: row, column and place of its entries, one after another. */
-  #entries: readonly Int32Array[] | undefined;
 
   constructor(form: JacobianForm, n: number) {
     this.#form = form;
-    this.#n = n;
     this.#shifted = new Float64Array(n);
     this.#plus = new Float64Array(n);
-    this.#inverses = new Float64Array(n);
   }
 
   /** (f(y + d e_j) - f(y)) / d, with d from `steps`. */
   fill(jac: Matrix, f: Slope, y: Float64Array, steps: Float64Array, fy: Float64Array): void {
-    const { groups } = this.#form;
+    const { groups, declared } = this.#form;
     const at = this.#shifted;
-    const inverses = this.#inverses;
     at.set(y);
-    for (let j = 0; j < y.length; j++) inverses[j] = 1 / (y[j]! + steps[j]! - y[j]!);
-    if (groups === undefined) {
-      for (let j = 0; j < y.length; j++) {
-        at[j] = y[j]! + steps[j]!;
-        f(at, this.#plus);
-        at[j] = y[j]!;
-        this.#fillColumn(jac.values, j, fy);
-      }
-      return;
-    }
-    this.#entries ??= entriesOf(this.#form, jac);
-    for (let g = 0; g < groups.length; g++) {
-      const group = groups[g]!;
+    for (let g = 0; g < (groups?.length ?? y.length); g++) {
+      const group = groups?.[g] ?? [g];
       for (const j of group) at[j] = y[j]! + steps[j]!;
       f(at, this.#plus);
-      for (const j of group) at[j] = y[j]!;
-      this.#fillGroup(jac.values, this.#entries[g]!, fy);
-    }
-  }
-
-  /** Fills a column of a dense matrix. */
-  #fillColumn(values: Float64Array, j: number, before: Float64Array): void {
-    const n = this.#n;
-    const after = this.#plus;
-    const inverse = this.#inverses[j]!;
-    for (let i = 0, at = n * j; i < n; i++, at++) values[at] = (after[i]! - before[i]!) * inverse;
-  }
-
-  #fillGroup(values: Float64Array, entries: Int32Array, before: Float64Array): void {
-    const after = this.#plus;
-    const inverses = this.#inverses;
-    for (let e = 0; e + 2 < entries.length; e += 3) {
-      const i = entries[e]!;
-      values[entries[e + 2]!] = (after[i]! - before[i]!) * inverses[entries[e + 1]!]!;
+      for (const j of group) {
+        writeColumn(jac, declared, j, this.#plus, fy, 1 / (at[j]! - y[j]!));
+        at[j] = y[j]!;
+      }
     }
   }
 }
 
-function entriesOf({ groups, declared }: JacobianForm, jac: Matrix): Int32Array[] {
-  const { starts, rows } = declared!;
-  return groups!.map((group) => {
-    const entries: number[] = [];
-    for (const j of group) {
-      for (let e = starts[j]!; e < starts[j + 1]!; e++) entries.push(rows[e]!, j, jac.index(rows[e]!, j));
-    }
-    return Int32Array.from(entries);
-  });
+/** Column j of a Jacobian, where it may not be zero: (after - before) times `inverse`. */
+export function writeColumn(
+  jac: Matrix,
+  declared: SparsePattern | undefined,
+  j: number,
+  after: Float64Array,
+  before: Float64Array,
+  inverse: number,
+): void {
+  const { values } = jac;
+  const last = declared?.starts[j + 1] ?? jac.n;
+  for (let e = declared?.starts[j] ?? 0; e < last; e++) {
+    const i = declared?.rows[e] ?? e;
+    values[jac.index(i, j)] = (after[i]! - before[i]!) * inverse;
+  }
 }
 
 /** The root of the rounding unit. */

@@ -3,7 +3,7 @@ import type { Matrix } from "../matrix/matrix.ts";
 import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import { DifferentiableStep, type RecordedStep } from "./differentiable-step.ts";
-import { solveNear } from "./iterative-refinement.ts";
+import { NearSolver } from "./iterative-refinement.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
 export type CollocationStepper = Stepper & { readonly z: readonly Float64Array[] };
@@ -18,11 +18,10 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
   readonly #matrix: Float64Array;
   readonly #kappa: Float64Array;
   readonly #jacs: readonly Matrix[];
-  readonly #right: Float64Array;
+  readonly #near: NearSolver;
   readonly #back = this.vector();
   readonly #unused: Float64Array;
   #work: TangentWork | undefined;
-  #linearised = false;
   /** The step size of the factorisation. */
   #factored = Number.NaN;
 
@@ -40,7 +39,7 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
     this.#matrix = new Float64Array(size * size);
     this.#kappa = new Float64Array(size);
     this.#jacs = tableau.b.map(() => system.newJacobian());
-    this.#right = new Float64Array(size);
+    this.#near = new NearSolver(size);
     this.#unused = new Float64Array(system.p.length);
   }
 
@@ -63,7 +62,6 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
     this.#tableau.c.forEach((c, j) => {
       this.derivatives.jacobian(t + c * h, states[j]!, this.#jacs[j]!);
     });
-    this.#linearised = true;
   }
 
   /** Factorises the matrix of the slopes' tangents: block (j, i) is delta_ji I - h a_ji J_j. */
@@ -99,11 +97,9 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
       this.#lu.solveTransposed(r);
       stats.solves++;
     };
-    const b = this.#right;
-    b.set(kappa);
     if (problem.pullback !== undefined) {
-      const residual = (x: Float64Array, r: Float64Array) => {
-        for (let i = 0; i < r.length; i++) r[i] = b[i]! - x[i]!;
+      const subtract = (x: Float64Array, r: Float64Array) => {
+        for (let i = 0; i < r.length; i++) r[i] = r[i]! - x[i]!;
         c.forEach((cj, j) => {
           const back = this.#back.fill(0);
           const part = x.subarray(j * n, (j + 1) * n);
@@ -118,7 +114,7 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
         if (anew) this.#linearise(step);
         if (anew || h !== this.#factored) this.#factor(h);
       };
-      solveNear(kappa, b, this.#linearised, residual, factor, solve);
+      this.#near.solve(kappa, subtract, factor, solve);
       return;
     }
     this.#linearise(step);

@@ -1,4 +1,5 @@
 import { CentralDifferences, Scales } from "../derivatives/central-differences.ts";
+import { writeColumn } from "../jacobian/differences.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { System } from "../system.ts";
@@ -34,27 +35,12 @@ export class FieldDerivatives {
     const jac = given ?? this.#jac;
     system.stats.jacobians++;
     if (system.analyticJacobian(t, y, jac)) return jac;
-    const { n } = system;
-    const { groups, declared } = system.form;
-    const { values } = jac;
-    const grouping = groups && { groups, pattern: declared! };
     this.#byState.each(
       (at, out) => system.f(t, at, out),
       y,
       this.scales.ofState(y),
-      (j, plus, minus, distance) => {
-        const inverse = 1 / distance;
-        if (grouping === undefined) {
-          for (let i = 0; i < n; i++) values[jac.index(i, j)] = (plus[i]! - minus[i]!) * inverse;
-          return;
-        }
-        const { starts, rows } = grouping.pattern;
-        for (let e = starts[j]!; e < starts[j + 1]!; e++) {
-          const i = rows[e]!;
-          values[jac.index(i, j)] = (plus[i]! - minus[i]!) * inverse;
-        }
-      },
-      grouping,
+      (j, plus, minus, distance) => writeColumn(jac, system.form.declared, j, plus, minus, 1 / distance),
+      system.form,
     );
     return jac;
   }

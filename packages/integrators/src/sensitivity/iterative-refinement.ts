@@ -4,48 +4,61 @@ import { largest } from "../vectors.ts";
 const ENOUGH = 1e-12;
 const MOST = 12;
 
-/** Solves M^T x = b by iterative refinement. `residual(x, r)` writes b - M^T x with the exact M. `solve(r)`
- *  applies an approximate inverse, such as a factorisation of an earlier step's matrix. `x` is b on entry.
- *  Returns false if the approximation is too poor. Then `x` must not be used. */
-function refine(
-  x: Float64Array,
-  r: Float64Array,
-  residual: (x: Float64Array, r: Float64Array) => void,
-  solve: (r: Float64Array) => void,
-): boolean {
-  // The residual of x = 0.
-  let before = largest(x);
-  const wanted = ENOUGH * before;
-  solve(x);
-  for (let k = 0; k < MOST; k++) {
-    residual(x, r);
-    const size = largest(r);
-    if (!(size < 0.3 * before)) return size <= wanted;
-    solve(r);
-    for (let i = 0; i < x.length; i++) x[i] = x[i]! + r[i]!;
-    // The correction just made leaves about (size / before) of what the residual was.
-    if (size * (size / before) <= wanted) return true;
-    before = size;
-  }
-  return false;
-}
+/** Solves M^T x = b with the factorisation of a matrix of an earlier step, by iterative refinement, as long as
+ *  that is near enough. */
+export class NearSolver {
+  readonly #b: Float64Array;
+  readonly #r: Float64Array;
+  #hasOld = false;
 
-/** Solves M^T x = b with the factorisation at hand if there is one that is near enough, else with a new
- *  one: `factor(true)` makes it, and `factor(false)` may leave the old one. `x` is b on entry. */
-export function solveNear(
-  x: Float64Array,
-  b: Float64Array,
-  hasOld: boolean,
-  residual: (x: Float64Array, r: Float64Array) => void,
-  factor: (anew: boolean) => void,
-  solve: (r: Float64Array) => void,
-): void {
-  const r = new Float64Array(b.length);
-  for (const anew of hasOld ? [false, true] : [true]) {
-    factor(anew);
-    x.set(b);
-    if (refine(x, r, residual, solve)) return;
+  constructor(size: number) {
+    this.#b = new Float64Array(size);
+    this.#r = new Float64Array(size);
   }
-  x.set(b);
-  solve(x);
+
+  /** @param x b on entry
+   *  @param subtract r -= M^T x with the exact M
+   *  @param factor `factor(true)` makes a new factorisation, and `factor(false)` may leave the old one
+   *  @param solve applies the inverse of the factorised matrix */
+  solve(
+    x: Float64Array,
+    subtract: (x: Float64Array, r: Float64Array) => void,
+    factor: (anew: boolean) => void,
+    solve: (r: Float64Array) => void,
+  ): void {
+    this.#b.set(x);
+    for (const anew of this.#hasOld ? [false, true] : [true]) {
+      factor(anew);
+      this.#hasOld = true;
+      x.set(this.#b);
+      if (this.#refine(x, subtract, solve)) return;
+    }
+    x.set(this.#b);
+    solve(x);
+  }
+
+  /** False if the factorised matrix is too far from M. Then `x` must not be used. */
+  #refine(
+    x: Float64Array,
+    subtract: (x: Float64Array, r: Float64Array) => void,
+    solve: (r: Float64Array) => void,
+  ): boolean {
+    const r = this.#r;
+    // The residual of x = 0.
+    let before = largest(x);
+    const wanted = ENOUGH * before;
+    solve(x);
+    for (let k = 0; k < MOST; k++) {
+      r.set(this.#b);
+      subtract(x, r);
+      const size = largest(r);
+      if (!(size < 0.3 * before)) return size <= wanted;
+      solve(r);
+      for (let i = 0; i < x.length; i++) x[i] = x[i]! + r[i]!;
+      // The correction just made leaves about (size / before) of what the residual was.
+      if (size * (size / before) <= wanted) return true;
+      before = size;
+    }
+    return false;
+  }
 }

@@ -4,7 +4,7 @@ import { combine, type StageTerms, stageTerms } from "../steppers/stage-sums.ts"
 import type { Stepper } from "../steppers/stepper.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import { DifferentiableStep, type RecordedStep } from "./differentiable-step.ts";
-import { solveNear } from "./iterative-refinement.ts";
+import { NearSolver } from "./iterative-refinement.ts";
 import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
 
 export type StageStepper = Stepper & { readonly k: readonly Float64Array[] };
@@ -26,7 +26,8 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
   readonly #implicit: { readonly jac: Matrix; readonly solver: DirectSolver } | undefined;
   readonly #mu: Float64Array[];
   readonly #kappa = this.vector();
-  readonly #right = this.vector();
+  readonly #back = this.vector();
+  readonly #near: NearSolver;
   readonly #unused: Float64Array;
   /** h gamma of the factorisation. */
   #factored = Number.NaN;
@@ -43,6 +44,7 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
       this.#implicit = { jac, solver: new DirectSolver(jac, system.mass) };
     }
     this.#mu = tableau.b.map(() => this.vector());
+    this.#near = new NearSolver(this.n);
     this.#unused = new Float64Array(system.p.length);
   }
 
@@ -116,19 +118,17 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
       this.#implicit!.solver.solveTransposed(r);
       stats.solves++;
     };
-    const b = this.#right;
-    b.set(v);
     if (problem.pullback !== undefined) {
-      const residual = (x: Float64Array, r: Float64Array) => {
-        r.fill(0);
-        derivatives.pullback(t, y, x, r, this.#unused);
-        for (let m = 0; m < r.length; m++) r[m] = b[m]! - x[m]! + hg * r[m]!;
+      const subtract = (x: Float64Array, r: Float64Array) => {
+        const back = this.#back.fill(0);
+        derivatives.pullback(t, y, x, back, this.#unused);
+        for (let m = 0; m < r.length; m++) r[m] = r[m]! - x[m]! + hg * back[m]!;
       };
       const factor = (anew: boolean) => {
         if (anew) derivatives.jacobian(t, y, this.#implicit!.jac);
         if (anew || hg !== this.#factored) this.#factor(hg);
       };
-      solveNear(v, b, !Number.isNaN(this.#factored), residual, factor, solve);
+      this.#near.solve(v, subtract, factor, solve);
       return;
     }
     derivatives.jacobian(t, y, this.#implicit!.jac);
