@@ -117,8 +117,8 @@ export function timeDifference(
 type Sides = readonly [plus: Float64Array, minus: Float64Array, distance: number];
 
 /** Central differences of a function by every component of x. `take` gets the function's values on both
- *  sides of component j, and the distance between the sides. Components of a group are moved at once, and only
- *  the declared entries of each are looked at. */
+ *  sides of component j, and the distance between the sides. Components of a group are moved at once, and
+ *  only the declared entries of each are looked at. */
 export class CentralDifferences {
   readonly #shifted: Float64Array;
   readonly #values: readonly Float64Array[];

@@ -14,7 +14,8 @@ export interface Elimination {
 
 /** An order that keeps the fill low: always an unknown with about the fewest neighbours next. The
  *  neighbours of an eliminated unknown are stored as a clique, so that the work does not grow with the
- *  fill. Unknowns with the same neighbours are eliminated together. Degrees are upper bounds. Kept for as long as the pattern is.
+ *  fill. Unknowns with the same neighbours are eliminated together. Degrees are upper bounds. Kept for as
+ *  long as the pattern is.
  *  @see Amestoy, Davis and Duff, An approximate minimum degree ordering algorithm, 1996 */
 export const eliminationOf: (pattern: SparsePattern) => Elimination = /* @__PURE__ */ memoised((pattern) =>
   eliminate(pattern.union(pattern.transposed(), false)),

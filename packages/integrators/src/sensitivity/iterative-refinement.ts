@@ -4,8 +4,8 @@ import { largest } from "../vectors.ts";
 const ENOUGH = 1e-12;
 const MOST = 12;
 
-/** Solves M^T x = b with the factorisation of a matrix of an earlier step, by iterative refinement, as long as
- *  that is near enough. */
+/** Solves M^T x = b with the factorisation of a matrix of an earlier step, by iterative refinement, as long
+ *  as that is near enough. */
 export class NearSolver {
   readonly #b: Float64Array;
   readonly #r: Float64Array;

@@ -39,8 +39,8 @@ export interface Stepper {
   readonly error: Float64Array;
   /** The estimate behaves like h^(errorOrder + 1). */
   readonly errorOrder: number;
-  /** Newton's iterations in the last attempt, and the most it takes; 0 where there are none. With an iteration
-   *  small changes of the step are worth avoiding, because they cost a factorisation. */
+  /** Newton's iterations in the last attempt, and the most it takes; 0 where there are none. With an
+   *  iteration small changes of the step are worth avoiding, because they cost a factorisation. */
   readonly iterations: number;
   readonly maxIterations: number;
   /** No Jacobian, no linear solves. */
