@@ -59,9 +59,6 @@ class Jax(Engine):
             logs = 2 * logs + numpy.log(norms)
         return numpy.square(numpy.exp(logs / 2**SQUARINGS).mean(0))
 
-    def gradient(self, x, y):
-        return self.jax.jit(self.jax.value_and_grad(self.loss))(self.initial, x, y)
-
     def build(self):
         jax = self.jax
 

@@ -2,7 +2,6 @@
 
 {"op": "prepare", "file", "engine", "model", "inputs", "outputs", "width", "depth", "horizon", "batch", "batches",
  "parameters", "weight", "threads"}  -> {"version", "blas", "detail"}
-{"op": "gradient", "file"}           -> {"loss"}; the gradient as float32, in the order of the parameters, to the file
 {"op": "train", "steps"}             -> {"losses"}: from the initial parameters, batches in order
 {"op": "round", "seconds"}           -> {"ms"}: one duration a step
 """
@@ -45,9 +44,6 @@ class Engine:
     def tensor(self, values):
         """A batch's rows as the library holds them."""
 
-    def gradient(self, x, y):
-        """The loss, and the gradient of each of the six as arrays, at the initial parameters."""
-
     def build(self):
         """A function of (x, y) that takes one step from the initial parameters on; it returns the loss before it
         when the step is done."""
@@ -59,7 +55,6 @@ class Stepper:
             os.environ[name] = str(request["threads"])
         import numpy
 
-        self.numpy = numpy
         values = numpy.fromfile(request["file"], dtype="<f4")
         size, rows = request["parameters"], request["batch"] * request["batches"]
         x = values[size : size + rows * request["inputs"]].reshape(rows, request["inputs"])
@@ -69,12 +64,6 @@ class Stepper:
         self.data = [(self.engine.tensor(x[part]), self.engine.tensor(y[part])) for part in batches]
         self.next = 0
         self.take = None
-
-    def gradient(self, request):
-        loss, parts = self.engine.gradient(*self.data[0])
-        flat = self.numpy.concatenate([self.numpy.asarray(part).reshape(-1) for part in parts])
-        flat.astype("<f4").tofile(request["file"])
-        return {"loss": float(loss)}
 
     def train(self, request):
         self.take = self.engine.build()

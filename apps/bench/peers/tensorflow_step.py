@@ -62,9 +62,6 @@ class TensorFlow(Engine):
             loss = self.loss(parameters, x, y)
         return loss, tape.gradient(loss, parameters)
 
-    def gradient(self, x, y):
-        return self.tf.function(self.loss_and_gradient)(self.initial, x, y)
-
     def build(self):
         tf = self.tf
         parameters = [tf.Variable(p) for p in self.initial]

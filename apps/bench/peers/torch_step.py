@@ -23,12 +23,6 @@ class Torch(Engine):
         detail = {"torch-eager": "autograd, fused Adam", "torch-compile": "whole step in one compiled graph"}
         return {"version": self.torch.__version__, "detail": detail[self.request["engine"]]}
 
-    def gradient(self, x, y):
-        leaves = [p.clone().requires_grad_() for p in self.initial]
-        loss = self.loss(leaves, x, y)
-        loss.backward()
-        return loss, [leaf.grad for leaf in leaves]
-
     # ---- the mathematics: the same loss for both engines
     def loss(self, parameters, x, y):
         torch, q = self.torch, self.request

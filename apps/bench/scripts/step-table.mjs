@@ -79,7 +79,7 @@ time. The last column is the native step with the spectral-radius penalty. WebAs
 
 ${pipeTable({ header, rows })}
 
-Measured on ${machine.cores} cores of an ${machine.processor}. [Every case](cases.json) has deciles, and errors against float64.
+Measured on ${machine.cores} cores of an ${machine.processor}. [Every case](cases.json) has deciles, and the loss after the first steps.
 [When TensorFlow's library trains faster](crossover.md).
 
 ${versions}

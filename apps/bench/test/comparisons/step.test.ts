@@ -5,14 +5,12 @@ import { expectDocument, expectReport } from "../../../../scripts/commands/expec
 import { inTurn, said, start, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import { needsThat } from "../../../../scripts/needs.ts";
 import { findPython } from "../../src/comparisons/peers/python.ts";
-import { type StepProblem, stepModels, stepProblem } from "../../src/comparisons/step/problem.ts";
-import { hasReference } from "../../src/comparisons/step/reference.ts";
 
 /** The engine of each library that starts fastest. */
 const pythonEngines = { "torch-eager": "torch", jax: "jax", tensorflow: "tensorflow" };
 
 describe("step", async () => {
-  it("compares engines with a float64 reference and says what is missing", async () => {
+  it("times the engines, which train alike, and says what is missing", async () => {
     const out = join(temporaryFolder(), "out");
     const { code, stdout, stderr } = await inTurn(
       [
@@ -39,15 +37,12 @@ describe("step", async () => {
       expect(entry).toMatchObject({ threads: 1, width: 5, depth: 2, batch: 4 });
       expect(entry.ms.p10).toBeLessThanOrEqual(entry.ms.median);
       expect(entry.ms.median).toBeLessThanOrEqual(entry.ms.p90);
-      // float32 rounding, with a margin for 2^10-th roots; Arnoldi iteration approximates the spectral
-      // radius.
-      const tolerance = entry.model === "RES stiff" ? 1e-3 : 1e-5;
-      expect(entry.gradientError).toBeLessThan(tolerance);
-      expect(entry.lossError).toBeLessThan(tolerance);
     }
     // After the same steps from the same start all engines stand at the same loss.
-    const losses = document.cases.slice(0, 3).map((entry: { lossAfter: number }) => entry.lossAfter);
-    for (const loss of losses) expect(Math.abs(loss / losses[0] - 1)).toBeLessThan(1e-4);
+    for (const { model, lossAfter } of document.cases) {
+      const own = document.cases.find((other: { model: string }) => other.model === model);
+      expect(Math.abs(lossAfter / own.lossAfter - 1)).toBeLessThan(1e-4);
+    }
     expect(stderr).toContain("torch-eager: no Python with torch");
     expectReport(out, "Milliseconds per training step", "tfjs-wasm 4.22.0");
   });
@@ -67,7 +62,6 @@ describe("step", async () => {
       expect([missing, cases.length]).toEqual([[], 6]);
       for (const entry of cases.filter((other: { engine: string }) => other.engine === engine)) {
         const own = cases.find((other: { model: string }) => other.model === entry.model);
-        expect(entry.gradientError).toBeLessThan(1e-5);
         expect(Math.abs(entry.lossAfter / own.lossAfter - 1)).toBeLessThan(1e-4);
       }
     });
@@ -99,29 +93,14 @@ describe("step", async () => {
     }
   });
 
-  it("ends while a reference is computed, without waiting for it", async () => {
+  it("ends while an engine starts, without waiting for it", async () => {
     const out = join(temporaryFolder(), "out");
     const { child, ended } = start([
       ...["step", "--models", "RES stiff (gelfand)", "--engines", "stiffnet-wasm", "--out", out],
     ]);
-    await said(child, "float64 reference");
+    await said(child, "stiffnet-wasm starts");
     child.kill("SIGTERM");
     const { code, stdout } = await ended;
     expect([code, stdout, existsSync(join(out, "summary.json"))]).toEqual([130, "", false]);
-  });
-});
-
-describe("the float64 reference", () => {
-  const usual = stepProblem({ inputs: 3, outputs: 2, width: 4, depth: 5, batch: 6 }, 1);
-  // Sizes alone count: the tensors of a wide problem are spared.
-  const problemOf = (width: number, depth: number, batch: number): StepProblem => ({
-    ...usual,
-    config: { ...usual.config, width, depth },
-    batch,
-  });
-
-  it.each(stepModels)("of %s is there for the usual sizes, and not where it takes minutes", (model) => {
-    expect(hasReference(problemOf(50, 16, 20), model)).toBe(true);
-    expect(hasReference(problemOf(2000, 16, 256), model)).toBe(false);
   });
 });

@@ -1,20 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { inScratchFolder } from "@stiffnet/base/files";
 import { type Deciles, decilesOf } from "@stiffnet/report";
-import {
-  type Contender,
-  type EngineChecks,
-  measureYardstick,
-  prepareContender,
-  writeProblem,
-} from "./contender.ts";
-import { EngineProcess } from "./engine-process.ts";
-import type { StepEngine } from "./engine-protocol.ts";
-import type { StepModel, StepProblem } from "./problem.ts";
+import { childEnvironment } from "@stiffnet/terminal";
+import { JsonProcess } from "../peers/json-process.ts";
+import type { EngineDescription, EngineRequest, PrepareRequest, StepEngine } from "./engine-protocol.ts";
+import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
 import type { PythonEngine } from "./python-engines.ts";
 
-export interface StepCase extends EngineChecks {
+export interface StepCase {
   readonly model: StepModel;
   readonly engine: StepEngine;
   readonly threads: number;
@@ -23,6 +18,8 @@ export interface StepCase extends EngineChecks {
   readonly batch: number;
   /** Milliseconds a training step (forward, backward, Adam), over all rounds. */
   readonly ms: Deciles;
+  /** The loss after `trainedSteps(model)` Adam steps from the same start: engines that train alike agree. */
+  readonly lossAfter: number;
   readonly steps: number;
   readonly version: string;
   readonly detail: string;
@@ -44,6 +41,20 @@ export interface CompareOptions {
   readonly onProgress: (text: string) => void;
 }
 
+interface Contender {
+  readonly engine: StepEngine;
+  readonly process: JsonProcess<EngineRequest>;
+  readonly description: EngineDescription;
+  readonly lossAfter: number;
+  readonly ms: number[];
+}
+
+/** Steps that every engine trains from the same start, to compare the losses. With Gelfand's formula a step
+ *  takes seconds on the slowest engines. */
+export function trainedSteps(model: StepModel): number {
+  return model === "RES stiff (gelfand)" ? 3 : 20;
+}
+
 /** Seconds of training before the first round. The Krylov spaces of `RES stiff` are longest on an untrained
  *  network: it is timed as it is for most of a training, some tens of epochs in. */
 function warmUp(model: StepModel, seconds: number): number {
@@ -58,47 +69,44 @@ export async function compareEngines(
   engines: readonly StepEngine[],
   options: CompareOptions,
 ): Promise<{ cases: StepCase[]; missing: MissingEngine[] }> {
-  const folder = mkdtempSync(join(tmpdir(), "stiffnet-step-"));
-  const processes: EngineProcess[] = [];
+  const { signal, onProgress, pythons, threads, seconds } = options;
+  const processes: JsonProcess<EngineRequest>[] = [];
   const stop = (): void => {
     for (const process of processes) process.stop();
   };
-  options.signal.addEventListener("abort", stop);
+  signal.addEventListener("abort", stop);
   const missing: MissingEngine[] = [];
   const drop = (engine: StepEngine, error: unknown): void => {
     missing.push({ model, engine, reason: error instanceof Error ? error.message : String(error) });
   };
-  try {
-    options.signal.throwIfAborted();
-    const written = writeProblem(folder, model, problem);
-    options.onProgress(`${model}: float64 reference`);
-    const yardstick = await measureYardstick(written, options.signal);
-    const running: Contender[] = [];
+  const running: Contender[] = [];
+  await inScratchFolder("step", async (folder) => {
+    const file = writeProblem(folder, problem);
     for (const engine of engines) {
-      if (options.signal.aborted) break;
-      options.onProgress(`${model}: ${engine} starts`);
-      const process = new EngineProcess(engine, options.pythons.get(engine));
+      if (signal.aborted) return;
+      onProgress(`${model}: ${engine} starts`);
+      const process = startEngine(pythons.get(engine));
       processes.push(process);
       try {
-        const contender = await prepareContender(engine, process, written, yardstick, options.threads);
+        const description = await process.ask<EngineDescription>(
+          prepareRequest(problem, { file, engine, model, threads }),
+        );
+        const steps = trainedSteps(model);
+        const { losses } = await process.ask<{ losses: number[] }>({ op: "train", steps });
         // The compiler's work and the first ticks of the just-in-time compilers are not the step.
-        await process.ask({ op: "round", seconds: warmUp(model, options.seconds) });
-        running.push(contender);
+        await process.ask({ op: "round", seconds: warmUp(model, seconds) });
+        running.push({ engine, process, description, lossAfter: losses.at(-1)!, ms: [] });
       } catch (error) {
         process.stop();
         drop(engine, error);
       }
     }
     await takeTurns(running, model, options, drop);
-    return { cases: casesOf(running, problem, model, options.threads), missing };
-  } catch (error) {
-    if (options.signal.aborted) return { cases: [], missing };
-    throw error;
-  } finally {
-    options.signal.removeEventListener("abort", stop);
+  }).finally(() => {
+    signal.removeEventListener("abort", stop);
     stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
+  return { cases: casesOf(running, problem, model, threads), missing };
 }
 
 /** Who fails is out from then on. */
@@ -125,6 +133,35 @@ async function takeTurns(
   }
 }
 
+/** An engine in a process of its own that answers one request at a time. */
+function startEngine(python: PythonEngine | undefined): JsonProcess<EngineRequest> {
+  if (python) return new JsonProcess(python.command, [python.script], python.environment);
+  const own = fileURLToPath(new URL("./engine-main.js", import.meta.url));
+  return new JsonProcess(process.execPath, [own], childEnvironment());
+}
+
+/** The problem in a file, as engines read it. */
+function writeProblem(folder: string, { parameters, inputs, outputs }: StepProblem): string {
+  const file = join(folder, "problem.bin");
+  writeFileSync(
+    file,
+    Buffer.concat([parameters, inputs, outputs].map((part) => new Uint8Array(part.buffer))),
+  );
+  return file;
+}
+
+function prepareRequest(
+  { config, batch, batches, parameters }: StepProblem,
+  asked: Pick<PrepareRequest, "file" | "engine" | "model" | "threads">,
+): PrepareRequest {
+  const { inputs, outputs, width, depth, horizon } = config;
+  return {
+    ...{ op: "prepare", ...asked, inputs, outputs, width, depth, horizon, batch, batches },
+    parameters: parameters.length,
+    weight: penaltyWeight(asked.model),
+  };
+}
+
 function casesOf(
   running: readonly Contender[],
   { config: { width, depth }, batch }: StepProblem,
@@ -133,12 +170,9 @@ function casesOf(
 ): StepCase[] {
   return running
     .filter(({ ms }) => ms.length > 0)
-    .map(({ engine, ms, checks, description }) => ({
+    .map(({ engine, ms, lossAfter, description }) => ({
       ...{ model, engine, threads, width, depth, batch },
-      ms: decilesOf(ms),
-      ...checks,
-      steps: ms.length,
-      version: description.version,
+      ...{ ms: decilesOf(ms), lossAfter, steps: ms.length, version: description.version },
       detail: [description.detail, description.blas].filter(Boolean).join(", "),
     }));
 }

@@ -1,19 +1,24 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { resnet } from "@stiffnet/core";
+import { createEngine, l2Penalty, type Penalty, resnet, type TrainingEngine } from "@stiffnet/core";
+import { stiffnessPenalty } from "@stiffnet/stiffness";
 import { setKernels } from "@stiffnet/terminal";
+import { tensorGelfandPenalty, tensorL2Penalty, tfjsEngine } from "@stiffnet/tfjs";
+import { versionOf } from "@stiffnet/trials";
 import {
+  type EngineDescription,
   type EngineRequest,
-  type EngineUnderTest,
   kernelsOf,
   type PrepareRequest,
-  reference,
+  tfjsBackendOf,
 } from "./engine-protocol.ts";
-import type { StepProblem } from "./problem.ts";
+import { stiffnessModels } from "./problem.ts";
 
 // The process of one engine: answers requests on standard input until it closes. Idle between rounds, so that
 // engines can take turns without disturbing each other.
-let engine: EngineUnderTest | undefined;
+let step = (): number => {
+  throw new Error("not prepared");
+};
 for await (const line of createInterface({ input: process.stdin })) {
   let answer: object;
   try {
@@ -25,77 +30,84 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 
 async function handle(request: EngineRequest): Promise<object> {
-  if (request.op === "prepare") {
-    engine = await load(request);
-    return engine.describe();
-  }
-  if (engine === undefined) throw new Error("not prepared");
   switch (request.op) {
-    case "gradient": {
-      const { loss, gradient } = engine.gradient();
-      writeFileSync(request.file, gradient);
-      return { loss };
+    case "prepare": {
+      const { engine, ...description } = await load(request);
+      step = stepOf(engine, request);
+      return description;
     }
     case "train":
-      return { losses: engine.train(request.steps) };
+      return { losses: Array.from({ length: request.steps }, () => step()) };
     case "round":
-      return { ms: round(engine, request.seconds) };
+      return { ms: round(request.seconds) };
   }
 }
 
-function round(steps: EngineUnderTest, seconds: number): number[] {
+function round(seconds: number): number[] {
   const durations: number[] = [];
   const end = performance.now() + 1e3 * seconds;
   for (;;) {
     const begin = performance.now();
-    steps.step();
+    step();
     const now = performance.now();
     durations.push(now - begin);
     if (now >= end) return durations;
   }
 }
 
-async function load(request: PrepareRequest): Promise<EngineUnderTest> {
-  const problem = readProblem(request);
-  if (request.engine === reference) {
-    const { loss64, lossDifferences } = await import("./reference.ts");
-    const no = (): never => {
-      throw new Error("the reference does not train");
-    };
-    return {
-      describe: () => ({ version: "", detail: "core's network in float64" }),
-      gradient: () => ({
-        loss: loss64(problem, request.model),
-        gradient: lossDifferences(problem, request.model),
-      }),
-      train: no,
-      step: no,
-    };
-  }
-  const kernels = kernelsOf(request.engine);
-  if (kernels !== undefined) {
-    setKernels({ kernels });
-    const { stiffnetEngine } = await import("./engine-stiffnet.ts");
-    return stiffnetEngine(problem, request);
-  }
-  const { tensorFlowEngine } = await import("./engine-tfjs.ts");
-  return tensorFlowEngine(problem, request);
-}
-
-function readProblem(request: PrepareRequest): StepProblem {
+/** The step as `train` makes it, batch after batch from the initial parameters on: loss and gradient, then
+ *  Adam. Returns the loss before it. */
+function stepOf(engine: TrainingEngine, request: PrepareRequest): () => number {
+  const { batch, batches } = request;
   const bytes = readFileSync(request.file);
   const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-  const { inputs, outputs, width, depth, horizon } = request;
-  const { config, layout } = resnet({ inputs, outputs, width, depth, horizon });
-  const rows = request.batch * request.batches;
-  const inputsEnd = request.parameters + rows * request.inputs;
-  return {
-    config,
-    layout,
-    batch: request.batch,
-    batches: request.batches,
-    parameters: values.slice(0, request.parameters),
-    inputs: values.slice(request.parameters, inputsEnd),
-    outputs: values.slice(inputsEnd),
+  const inputsEnd = request.parameters + batch * batches * request.inputs;
+  const table = engine.table(values.slice(request.parameters, inputsEnd), values.slice(inputsEnd));
+  const order = Uint32Array.from({ length: table.count }, (_, i) => i);
+  engine.write({ parameters: values.slice(0, request.parameters) });
+  let time = 0;
+  return () => {
+    const from = (time % batches) * batch;
+    const { loss } = engine.lossAndGradient(table, order, from, from + batch);
+    engine.step(++time, { rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+    return loss;
   };
+}
+
+async function load(request: PrepareRequest): Promise<EngineDescription & { engine: TrainingEngine }> {
+  const { inputs, outputs, width, depth, horizon, batch, batches, threads } = request;
+  const { config } = resnet({ inputs, outputs, width, depth, horizon });
+  const sizes = { batchSize: batch, rows: batch * batches };
+  const backend = tfjsBackendOf(request.engine);
+  if (backend !== undefined) {
+    const engine = await tfjsEngine({ backend, threads })(config, {
+      ...sizes,
+      penalty: tensorPenalty(request),
+    });
+    const { version, backend: found } = engine.tensorFlow;
+    const detail = `${found} backend, automatic differentiation, Adam as tensor operations`;
+    return { engine, version, detail };
+  }
+  setKernels({ kernels: kernelsOf(request.engine) });
+  const engine = createEngine(config, { ...sizes, penalty: penaltyOf(request), threads });
+  const kernels = engine.kernels.engine;
+  if (request.engine === "stiffnet-native" && kernels === "wasm") {
+    throw new Error(
+      "native kernels are not built for this processor (npm run build:native in packages/kernels)",
+    );
+  }
+  const detail = `exact backward pass and Adam, ${kernels === "wasm" ? "WebAssembly SIMD" : kernels}`;
+  return { engine, version: versionOf("@stiffnet/core"), detail };
+}
+
+function penaltyOf({ model, weight }: PrepareRequest): Penalty | undefined {
+  if (model === "RES L2") return l2Penalty(weight);
+  const row = stiffnessModels.get(model)?.[1];
+  return row && stiffnessPenalty(row.create(), { weight });
+}
+
+/** Model and penalty are tensor operations, differentiated by TensorFlow.js. */
+function tensorPenalty({ model, weight }: PrepareRequest): Penalty | undefined {
+  if (model === "RES L2") return tensorL2Penalty(weight);
+  return model === "RES" ? undefined : tensorGelfandPenalty({ weight });
 }

@@ -16,10 +16,6 @@ export const stepEngines = [
 ] as const;
 export type StepEngine = (typeof stepEngines)[number];
 
-/** Core's network in float64, what all of them are compared with: a process as the engines are, so that it
- *  can be stopped. In place of a gradient it gives the differences of the loss along some directions. */
-export const reference = "float64";
-
 /** The backend of an engine that is TensorFlow.js. */
 export function tfjsBackendOf(engine: string): TfjsBackend | undefined {
   return tfjsBackends.find((backend) => engine === `tfjs-${backend}`);
@@ -41,7 +37,7 @@ export function hasModel(engine: StepEngine, model: StepModel): boolean {
 export interface PrepareRequest extends StepSizes {
   readonly op: "prepare";
   readonly file: string;
-  readonly engine: StepEngine | typeof reference;
+  readonly engine: StepEngine;
   readonly model: StepModel;
   readonly horizon: number;
   readonly batches: number;
@@ -53,7 +49,6 @@ export interface PrepareRequest extends StepSizes {
 }
 export type EngineRequest =
   | PrepareRequest
-  | { readonly op: "gradient"; readonly file: string }
   | { readonly op: "train"; readonly steps: number }
   | { readonly op: "round"; readonly seconds: number };
 
@@ -61,14 +56,4 @@ export interface EngineDescription {
   readonly version: string;
   readonly detail: string;
   readonly blas?: string;
-}
-
-/** One engine inside its process. */
-export interface EngineUnderTest {
-  describe(): EngineDescription;
-  /** Loss and gradient of the first batch at the initial parameters. */
-  gradient(): { loss: number; gradient: Float32Array | Float64Array };
-  /** Starts again from the initial parameters and takes the batches in order; the loss before each step. */
-  train(steps: number): number[];
-  step(): void;
 }

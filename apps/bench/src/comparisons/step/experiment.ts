@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import { kernelsName } from "@stiffnet/core";
 import { type NamedTable, tableOf } from "@stiffnet/report";
-import { above, formatNumber, formatScientific, listOf, row, seeded, whole } from "@stiffnet/terminal";
+import { above, formatNumber, listOf, row, seeded, whole } from "@stiffnet/terminal";
 import { missingPackages } from "@stiffnet/tfjs";
 import { experimentCommand, labelOf } from "@stiffnet/trials";
-import { compareEngines, type MissingEngine, type StepCase } from "./compare.ts";
-import { trainedSteps } from "./contender.ts";
+import { compareEngines, type MissingEngine, type StepCase, trainedSteps } from "./compare.ts";
 import { hasModel, kernelsOf, type StepEngine, stepEngines, tfjsBackendOf } from "./engine-protocol.ts";
-import { stepFigure } from "./figures.ts";
 import { penaltyWeight, type StepModel, stepModels, stepProblem, stiffnessModels } from "./problem.ts";
 import { findPythonEngines, type PythonEngine } from "./python-engines.ts";
 
@@ -18,8 +16,8 @@ interface StepResult {
 
 export const step = experimentCommand("step", {
   help: `Every engine trains the same network from the same weights on the same batches. The engines run one after the other, each in its
-own process. If a float64 reference takes only seconds, the command compares loss and gradient with it. The command searches
-the Python libraries in $STIFFNET_PYTHON, then in the environment of apps/bench/peers/setup, python3 and /usr/bin/python3.
+own process. Engines that train alike have the same loss after the first steps. The command searches the Python libraries in
+$STIFFNET_PYTHON, then in the environment of apps/bench/peers/setup, python3 and /usr/bin/python3.
 
 Examples:
   $ stiffnet-bench step
@@ -69,7 +67,7 @@ Examples:
       title: "Milliseconds per training step",
       lead: sentences(result.cases, config.models),
       tables: [stepTable(result)],
-      figures: [stepFigure(result.cases)],
+      figures: [],
       facts: [
         ["sizes", `${inputs} inputs, ${outputs} outputs, width ${width}, depth ${depth}, batch ${batch}`],
         [
@@ -122,7 +120,7 @@ function stepTable({ cases, missing }: StepResult): NamedTable {
     const own = ownCase(cases, model)?.ms.median;
     return own === undefined ? "" : formatNumber(ms.median / own);
   };
-  const caption = `A step is the forward pass, the backward pass and Adam on one batch. The times are the median and the 10th and 90th percentile. Gradient and loss: relative difference from a float64 reference at the initial parameters; gradients are compared along random directions. For the spectral-radius penalty the reference has the exact radius, which Arnoldi iteration approximates. Loss after: the loss after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps (fewer with Gelfand's formula).`;
+  const caption = `A step is the forward pass, the backward pass and Adam on one batch. The times are the median and the 10th and 90th percentile. Loss after: the loss after ${[...new Set(cases.map(({ model }) => trainedSteps(model)))].join(" or ")} steps (fewer with Gelfand's formula).`;
   const table = tableOf({ name: "step", caption }, cases, [
     ["model", ({ model }) => stepLabel(model)],
     ["engine", ({ engine, version }) => `${engine} ${version}`],
@@ -130,13 +128,11 @@ function stepTable({ cases, missing }: StepResult): NamedTable {
     ["p10", ({ ms }) => formatNumber(ms.p10)],
     ["p90", ({ ms }) => formatNumber(ms.p90)],
     ["times stiffnet", times],
-    ["gradient", (entry) => formatScientific(entry.gradientError)],
-    ["loss", (entry) => formatScientific(entry.lossError)],
     ["loss after", ({ lossAfter }) => formatNumber(lossAfter, 6)],
   ]);
   const left = missing.map(({ model, engine, reason }) => [
     ...[model === undefined ? "all" : stepLabel(model), engine, reason],
-    ...new Array<string>(6).fill(""),
+    ...new Array<string>(4).fill(""),
   ]);
   return { ...table, rows: [...table.rows, ...left] };
 }

@@ -1,5 +1,5 @@
 import { randomStream } from "@stiffnet/base";
-import { type Layout, type ResNetConfig, resnet } from "@stiffnet/core";
+import { type ResNetConfig, resnet } from "@stiffnet/core";
 import { type PenalisedName, type PenalisedRow, penalisedProxies } from "@stiffnet/stiffness";
 
 /** The stiffness penalties by the names of their models. */
@@ -28,7 +28,6 @@ export interface StepSizes {
 /** The input of every engine: the same initial parameters and batches, in float32. */
 export interface StepProblem {
   readonly config: ResNetConfig;
-  readonly layout: Layout;
   readonly batch: number;
   /** Whole batches, one behind the other: inputs [count * batch, inputs], outputs [count * batch,
    *  outputs]. */
@@ -54,6 +53,6 @@ export function stepProblem(sizes: StepSizes, seed: number, batches = 50): StepP
       outputs[row * targets + k] = 2 * a * b + c - 1.5 * a * a + 0.5;
     }
   }
-  const { config, layout, parameters } = model;
-  return { config, layout, batch, batches, parameters, inputs, outputs };
+  const { config, parameters } = model;
+  return { config, batch, batches, parameters, inputs, outputs };
 }
