@@ -38,7 +38,7 @@ function comparisons({ config, cases }) {
 }
 
 function measuredText(measured) {
-  const { config, machine, versions, python, client, cases } = measured;
+  const { config, model, machine, versions, python, client, cases } = measured;
   const all = comparisons(measured);
   const rows = all.map(({ rows, connections, own, binary, peer, bento, http, times }) => [
     ...[rows, connections, digits(times(own)), digits(times(binary))],
@@ -62,7 +62,7 @@ function measuredText(measured) {
   const differences = cases.flatMap(({ kind, difference }) =>
     kind === "fastapi" || kind === "bentoml" ? [difference] : [],
   );
-  const { width, depth, inputs, outputs } = config.model;
+  const { width, depth, inputs, outputs } = model;
   return [
     `The network has width ${width}, depth ${depth}, ${inputs} inputs and ${outputs} outputs. Services and client (${client}) share ${machine.cores} cores (${machine.processor}).`,
     `The table has medians over ${config.rounds} rounds of ${config.seconds} s for each service. ${failed === 0 ? "No request" : `${failed} requests`} failed. The outputs of Python's services agree with ours to ${Math.max(...differences).toExponential(0)}.`,
@@ -94,12 +94,12 @@ if (isMain(import.meta.url)) {
     argument: ["<summary>", "summary.json of the run", existing],
     example: "results/load/summary.json",
   });
-  const { config, machine, versions, python, client, cases } = JSON.parse(readFileSync(file, "utf8"));
+  const { config, model, machine, versions, python, client, cases } = JSON.parse(readFileSync(file, "utf8"));
   if (!cases?.some(({ kind }) => kind === "fastapi")) {
     process.stderr.write(`load-table: ${file} has no cases of FastAPI (apps/bench/peers/setup fastapi)\n`);
     process.exit(2);
   }
-  const measured = { config, machine, versions: { node: versions.node }, python, client, cases };
+  const measured = { config, model, machine, versions: { node: versions.node }, python, client, cases };
   writeFileSync(figures, `${JSON.stringify(measured, undefined, 1)}\n`);
   writeFileSync(page, withMeasured(readFileSync(page, "utf8"), measured));
 }

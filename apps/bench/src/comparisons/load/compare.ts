@@ -1,26 +1,22 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { inScratchFolder } from "@stiffnet/base/files";
 import { median } from "@stiffnet/report";
-import { childEnvironment } from "@stiffnet/terminal";
 import type { FoundPython } from "../peers/python.ts";
 import { type Client, type LoadResult, load } from "./client.ts";
 import { type PythonServiceKind, pythonServices } from "./python.ts";
 import { binary, type Dialect, type LoadRequest, pointsOf, protocol } from "./request.ts";
 import { freePort, ServiceProcess } from "./service-process.ts";
 
-export type ServiceKind = "stiffnet" | "binary" | PythonServiceKind | "http" | "onnxruntime";
+export type ServiceKind = "stiffnet" | "binary" | PythonServiceKind | "http";
 
 export interface LoadCase extends LoadResult {
   readonly kind: ServiceKind;
   readonly service: string;
   readonly rows: number;
-  /** 0 where nothing is asked over a connection. */
   readonly connections: number;
   /** Largest difference of an output from our answer, relative to the largest output; undefined where nothing
    *  is computed. */
@@ -30,7 +26,6 @@ export interface LoadCase extends LoadResult {
 export interface LoadPlan {
   readonly model: string;
   readonly columns: number;
-  readonly dtype: "float32" | "float64";
   readonly rows: readonly number[];
   readonly connections: readonly number[];
   readonly seconds: number;
@@ -87,7 +82,7 @@ async function compareIn(folder: string, plan: LoadPlan): Promise<{ cases: LoadC
   };
   const cases: LoadCase[] = [];
   const hash = createHash("sha256");
-  const { dtype, signal } = plan;
+  const { signal } = plan;
   try {
     const services = await startServices(plan, start);
     for (const rows of plan.rows) {
@@ -95,8 +90,8 @@ async function compareIn(folder: string, plan: LoadPlan): Promise<{ cases: LoadC
       const contenders: Contender[] = [];
       let reference: number[] | undefined;
       for (const { dialect, ...spoken } of services) {
-        const request = dialect.request(points, dtype);
-        const outputs = dialect.outputs(await spoken.service.firstAnswer(request, signal), dtype);
+        const request = dialect.request(points);
+        const outputs = dialect.outputs(await spoken.service.firstAnswer(request, signal));
         reference ??= outputs;
         contenders.push({ ...spoken, request, difference: differenceOf(outputs, reference) });
       }
@@ -115,7 +110,6 @@ async function compareIn(folder: string, plan: LoadPlan): Promise<{ cases: LoadC
         cases.push(...(await takeTurns(plan, folder, contenders, rows, connections)));
       }
       echo.stop();
-      cases.push(await limitOf(plan, rows));
     }
   } finally {
     for (const service of started) service.stop();
@@ -181,24 +175,6 @@ async function takeTurns(
     ...summaryOf(results[k]!),
     ...(difference !== undefined && { difference }),
   }));
-}
-
-async function limitOf(plan: LoadPlan, rows: number): Promise<LoadCase> {
-  const results: LoadResult[] = [];
-  for (let round = 0; round < plan.rounds; round++) {
-    const args = [
-      script("limit-main"),
-      plan.model,
-      ...[rows, plan.columns, plan.dtype, plan.seconds].map(String),
-    ];
-    const { stdout } = await promisify(execFile)(process.execPath, args, {
-      signal: plan.signal,
-      env: childEnvironment({ ORT_DISABLE_TELEMETRY: "1" }),
-    });
-    results.push(JSON.parse(stdout));
-  }
-  const service = "onnxruntime-node in the process, a request a run";
-  return { kind: "onnxruntime", service, rows, connections: 0, ...summaryOf(results) };
 }
 
 const summaryOf = (results: readonly LoadResult[]): LoadResult => ({

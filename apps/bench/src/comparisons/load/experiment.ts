@@ -2,14 +2,12 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { inScratchFolder } from "@stiffnet/base/files";
 import { resnet } from "@stiffnet/core";
-import { exportOnnx, inspectOnnx, requireSurrogate } from "@stiffnet/onnx";
+import { exportOnnx } from "@stiffnet/onnx";
 import { type NamedTable, tableOf } from "@stiffnet/report";
-import { BenchError, formatNumber, list, row, seeded, whole } from "@stiffnet/terminal";
+import { formatNumber, list, row, seeded, whole } from "@stiffnet/terminal";
 import { type ConfigOf, experimentCommand } from "@stiffnet/trials";
-import { modelFile } from "@stiffnet/trials/surrogate";
 import { type Client, findClient } from "./client.ts";
 import { compareServices, type LoadCase, laterWarmUp, type ServiceKind } from "./compare.ts";
-import { loadFigures } from "./figures.ts";
 import { findPythonServices } from "./python.ts";
 
 const options = {
@@ -26,10 +24,13 @@ const options = {
   ),
   ...seeded,
 };
-type Config = ConfigOf<"load", typeof options> & { readonly model?: string };
+type Config = ConfigOf<"load", typeof options>;
+
+/** The sizes of the slides. */
+const network = { inputs: 15, outputs: 10, width: 50, depth: 16 } as const;
 
 interface LoadResult {
-  readonly model: { readonly sha256: string; readonly sizes: string };
+  readonly model: typeof network & { readonly sha256: string };
   /** Checksum of the service's outputs, which does not depend on a clock. */
   readonly outputsDigest: string;
   readonly client: Client;
@@ -40,45 +41,34 @@ interface LoadResult {
 }
 
 export const load = experimentCommand("load", {
-  help: `If no model is given, the command uses an untrained network with 15 inputs, 10 outputs, width 50 and depth 16. Each service runs
-first as one process, then as one process for each core. All answer JSON; stiffnet-serve also answers binary tensors, as tritonclient
-sends them. Two upper limits are measured too: Node's HTTP server without a model, and onnxruntime-node without HTTP.
+  help: `The services answer for an untrained network with 15 inputs, 10 outputs, width 50 and depth 16. Each service runs first as one
+process, then as one process for each core. All answer JSON; stiffnet-serve also answers binary tensors, as tritonclient sends
+them. Node's HTTP server without a model is an upper limit.
 
 Services and client run on this machine. The client is wrk if it is installed, else a program in Node. The command searches
 the Python libraries in $STIFFNET_PYTHON, then in the environment of apps/bench/peers/setup, then in python3.
 
 Examples:
   $ stiffnet-bench load
-  $ stiffnet-bench load results/train --connections 16 --rows 1,64,1024
-  $ stiffnet-bench load model.onnx --rounds 1 --seconds 1 --json`,
-  argument: [
-    "[model]",
-    "ONNX file that stiffnet exported, or a results folder with one (default: an untrained network)",
-  ],
+  $ stiffnet-bench load --connections 16 --rows 1,64,1024
+  $ stiffnet-bench load --rounds 1 --seconds 1 --json`,
   options,
-  async settings(chosen, [source]): Promise<Config> {
-    if (source === undefined) return chosen;
-    const model = modelFile(source);
-    await networkIn(model);
-    return { ...chosen, model };
-  },
   engine: "onnxruntime-node",
   compute: (config, watch) =>
     inScratchFolder("serve", async (folder): Promise<{ result: LoadResult }> => {
-      const file = config.model ?? (await usualModel(folder, config.seed));
-      const { sha256, inputs, outputs, width, depth, dtype } = await networkIn(file);
-      const { found: pythons, missing } = dtype === "float32" ? await findPythonServices() : noPython;
+      const model = resnet({ ...network, activation: "tanh", seed: config.seed });
+      const { path, sha256 } = await exportOnnx(model, join(folder, "model.onnx"));
+      const { found: pythons, missing } = await findPythonServices();
       for (const text of missing) watch.note(text);
       const client = findClient();
       const { cases, digest } = await compareServices({
-        ...{ ...config, model: file, columns: inputs, dtype, pythons, client },
+        ...{ ...config, model: path, columns: network.inputs, pythons, client },
         ...{ signal: watch.signal, onProgress: watch.note },
         processes: [...new Set([1, availableParallelism()])],
       });
-      const sizes = `${inputs} inputs, ${outputs} outputs, width ${width}, depth ${depth}`;
       const python = [...pythons.values()].map(({ printed }) => printed);
       return {
-        result: { model: { sha256, sizes }, outputsDigest: digest, client, python, cases, missing },
+        result: { model: { ...network, sha256 }, outputsDigest: digest, client, python, cases, missing },
       };
     }),
   digested: ({ outputsDigest }) => outputsDigest,
@@ -86,9 +76,9 @@ Examples:
     title: "How many requests a second do the services answer?",
     lead: sentences(result.cases),
     tables: [requestsTable(result, config)],
-    figures: loadFigures(result.cases),
+    figures: [],
     facts: [
-      ["model", `${result.model.sizes}, sha256 ${result.model.sha256}`],
+      ["model", `sha256 ${result.model.sha256}`],
       [
         "rounds",
         `${config.rounds} rounds; each service runs ${config.seconds} s in each, after a warm-up of ${config.warmUp} s in the first and ${laterWarmUp} s in later rounds; figures are medians over the rounds`,
@@ -101,38 +91,18 @@ Examples:
   failed: ({ cases }) => cases.some(({ failed }) => failed > 0),
 });
 
-const noPython = { found: new Map(), missing: ["Python's services take float32 models only"] };
-
-async function networkIn(file: string) {
-  const description = await inspectOnnx(file);
-  const { inputs, outputs, dtype, config } = requireSurrogate(description, file);
-  if (config.kind === "gaussianProcess") {
-    throw new BenchError(`${file}: holds a Gaussian process, expected a network`);
-  }
-  const { width, depth } = config;
-  return { sha256: description.sha256, inputs: inputs.length, outputs: outputs.length, width, depth, dtype };
-}
-
-/** The sizes of the slides. */
-async function usualModel(folder: string, seed: number): Promise<string> {
-  const network = resnet({ inputs: 15, outputs: 10, width: 50, depth: 16, activation: "tanh", seed });
-  return (await exportOnnx(network, join(folder, "model.onnx"))).path;
-}
-
 function requestsTable({ cases }: LoadResult, { rows, connections }: Config): NamedTable {
   const caption =
-    "Services and client share the machine. p50 and p99: median and 99th percentile of the latency. Times FastAPI: requests a second, divided by those of the fastest FastAPI variant in the same case. Difference: largest difference between an output and that of stiffnet-serve, relative to the largest output. The services answer JSON; stiffnet-serve also answers binary tensors, as tritonclient sends them. Two upper limits are measured too: Node's HTTP server without a model, and onnxruntime without HTTP.";
+    "Services and client share the machine. p50 and p99: median and 99th percentile of the latency. Times FastAPI: requests a second, divided by those of the fastest FastAPI variant in the same case. Difference: largest difference between an output and that of stiffnet-serve, relative to the largest output. The services answer JSON; stiffnet-serve also answers binary tensors, as tritonclient sends them. Node's HTTP server without a model is an upper limit.";
   const inOrder = rows.flatMap((count) =>
-    [...connections, 0].flatMap((open) =>
-      cases.filter((one) => one.rows === count && one.connections === open),
-    ),
+    connections.flatMap((open) => cases.filter((one) => one.rows === count && one.connections === open)),
   );
   const timesFastApi = (one: LoadCase): number =>
     one.perSecond / (fastest("fastapi", cases, one)?.perSecond ?? Number.NaN);
   return tableOf({ name: "requests", caption }, inOrder, [
     ["service", ({ service }) => service],
     ["rows", (one) => `${one.rows}`],
-    ["connections", (one) => (one.connections === 0 ? "none" : `${one.connections}`)],
+    ["connections", ({ connections: open }) => `${open}`],
     ["requests/s", ({ perSecond }) => perSecond.toFixed(0)],
     ["p50 ms", ({ p50 }) => formatNumber(p50)],
     ["p99 ms", ({ p99 }) => formatNumber(p99)],

@@ -10,12 +10,11 @@ export interface Answer {
 }
 
 type Points = readonly (readonly number[])[];
-type DataType = "float32" | "float64";
 
 export interface Dialect {
-  request(points: Points, dtype: DataType): LoadRequest;
+  request(points: Points): LoadRequest;
   /** Row-major. */
-  outputs(answer: Answer, dtype: DataType): number[];
+  outputs(answer: Answer): number[];
 }
 
 /** `rows` points of `columns` inputs, as float64 like a program holds them. */
@@ -26,7 +25,6 @@ export function pointsOf(rows: number, columns: number): number[][] {
   );
 }
 
-const datatypes = { float32: "FP32", float64: "FP64" } as const;
 const path = "/v2/models/model/infer";
 const json = { "content-type": "application/json" };
 const headLength = "inference-header-content-length";
@@ -40,9 +38,9 @@ const jsonRequest = (to: string, content: object): LoadRequest => ({
 
 /** The Open Inference Protocol in JSON. */
 export const protocol: Dialect = {
-  request: (points, dtype) =>
+  request: (points) =>
     jsonRequest(path, {
-      inputs: [{ name: "inputs", datatype: datatypes[dtype], shape: shapeOf(points), data: points.flat() }],
+      inputs: [{ name: "inputs", datatype: "FP32", shape: shapeOf(points), data: points.flat() }],
     }),
   outputs: (answer) => jsonOf(answer).outputs[0].data,
 };
@@ -50,21 +48,21 @@ export const protocol: Dialect = {
 /** The same with tensors as bytes behind the JSON: what `tritonclient.http` sends of an array of numpy, to
  *  the byte. */
 export const binary: Dialect = {
-  request(points, dtype) {
-    const values = (dtype === "float32" ? Float32Array : Float64Array).from(points.flat());
+  request(points) {
+    const values = Float32Array.from(points.flat());
     const parameters = { binary_data_size: values.byteLength };
     const head = JSON.stringify({
-      inputs: [{ name: "inputs", shape: shapeOf(points), datatype: datatypes[dtype], parameters }],
+      inputs: [{ name: "inputs", shape: shapeOf(points), datatype: "FP32", parameters }],
       parameters: { binary_data_output: true },
     });
     const headers = { "content-type": "application/octet-stream", [headLength]: `${head.length}` };
     return { path, headers, body: Buffer.concat([Buffer.from(head), new Uint8Array(values.buffer)]) };
   },
-  outputs({ headers, body }, dtype) {
+  outputs({ headers, body }) {
     const from = Number(headers.get(headLength));
     const { outputs } = JSON.parse(body.subarray(0, from).toString());
     const bytes = Uint8Array.from(body.subarray(from, from + outputs[0].parameters.binary_data_size));
-    return [...(dtype === "float32" ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer))];
+    return [...new Float32Array(bytes.buffer)];
   },
 };
 
