@@ -15,8 +15,6 @@ interface Method {
     readonly worst: number;
   };
   readonly cosine: { readonly median: number; readonly worst: number };
-  readonly cosineWell: { readonly median: number };
-  readonly statistics: Record<string, number>;
 }
 
 describe("spectral", () => {
@@ -32,7 +30,7 @@ describe("spectral", () => {
     expect(summary.runs.map((run: { weight: number }) => run.weight)).toEqual([0, 1]);
     for (const { methods, points, status } of summary.runs as {
       methods: Method[];
-      points: { epoch: number; radius: number; condition: number; methods: Method[] }[];
+      points: { epoch: number; radius: number; methods: Method[] }[];
       status: string;
     }[]) {
       expect(status).toBe("finished");
@@ -48,18 +46,14 @@ describe("spectral", () => {
       const gelfand = methods[2]!;
       // |J^1024|_F^(1/1024): at most log(sqrt(6)) / 1024 above for a normal J, a few times that for others.
       expect(gelfand.error.worst).toBeLessThan(2e-2);
-      expect(gelfand.cosineWell.median).toBeGreaterThan(0.95);
+      expect(gelfand.cosine.median).toBeGreaterThan(0.95);
       expect(methods[0]!.error.median).toBeLessThan(1e-2);
-      expect(methods[0]!.statistics.productsPerPair).toBeLessThan(methods[1]!.statistics.productsPerPair!);
-      for (const { radius, condition } of points) {
-        expect(radius).toBeGreaterThan(0);
-        expect(condition).toBeGreaterThanOrEqual(1);
-      }
+      for (const { radius } of points) expect(radius).toBeGreaterThan(0);
     }
     const page = readFileSync(join(out, "report.html"), "utf8");
     for (const part of ["arnoldi", "relative error", "weight 1", summary.digest])
       expect(page).toContain(part);
-    expect(page.match(/<svg/g)).toHaveLength(6);
+    expect(page.match(/<svg/g)).toHaveLength(4);
     expect(readdirSync(out).sort()).toEqual([
       "config.json",
       "figures",

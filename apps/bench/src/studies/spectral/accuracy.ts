@@ -1,43 +1,44 @@
 import { createHash } from "node:crypto";
 import { evaluate, type Model, resnet, train } from "@stiffnet/core";
 import { mean, quantile } from "@stiffnet/report";
-import { stiffnessPenalty } from "@stiffnet/stiffness";
+import { type DifferentiableProxy, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
 import type { NetworkSpec, StudyData, TrainingSpec, Watch } from "@stiffnet/trials";
-import { proxyOf, type SpectralMethod } from "./methods.ts";
-import { type BatchProbe, type MethodProbe, type Probe, probeOf, wellConditioned } from "./probe.ts";
+import { type Probe, probeOf } from "./probe.ts";
 
-/** Relative errors of values against exact ones, over (layer, sample) pairs. */
-export interface ErrorQuantiles {
-  readonly median: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly worst: number;
+/** Ways to the spectral radius that can be trained with. */
+const makers = {
+  arnoldi: () => spectralRadius(),
+  power: () => spectralRadius({ method: "power" }),
+  gelfand: () => spectralRadius({ method: "gelfand" }),
+};
+export type SpectralMethod = keyof typeof makers;
+export const spectralMethods = Object.keys(makers) as readonly SpectralMethod[];
+
+export function proxyOf(method: SpectralMethod): DifferentiableProxy {
+  return makers[method]();
+}
+
+/** Epochs from the first to the last, at about equal ratios. */
+export function pointsOf(epochs: number, count: number): number[] {
+  const at = Array.from({ length: count }, (_, k) =>
+    Math.round(count === 1 ? epochs : epochs ** (k / (count - 1))),
+  );
+  return [...new Set(at)];
 }
 
 /** Accuracy of a method at one point of training, or over all points. */
 export interface MethodAccuracy {
   readonly pairs: number;
-  readonly error: ErrorQuantiles;
+  /** Relative errors of values against exact ones, over (layer, sample) pairs. */
+  readonly error: Readonly<Record<"median" | "p90" | "p99" | "worst", number>>;
   /** Between the batch's penalty gradient (weights) and the exact one: over the batches. */
   readonly cosine: { readonly median: number; readonly worst: number };
-  /** The same where only eigenvalues of condition at most 20 count. */
-  readonly cosineWell: { readonly median: number; readonly worst: number };
-  /** Length of the gradient over that of the exact one, median over the batches. */
-  readonly length: number;
-  /** Share of pairs with a larger error than residual and condition explain; absent where no residual is
-   *  reported. */
-  readonly unexplained?: number;
-  /** The method's own figures over the epochs: products a pair, residuals, shares unmatched and capped. */
-  readonly statistics: Readonly<Record<string, number>>;
 }
 
 export interface AccuracyPoint {
   readonly epoch: number;
   /** Exact spectral radius, mean over pairs, in 1/time. */
   readonly radius: number;
-  /** Condition of the dominant eigenvalues: median and the share above 20. */
-  readonly condition: number;
-  readonly illConditioned: number;
   readonly methods: readonly MethodAccuracy[];
 }
 
@@ -136,25 +137,17 @@ function callsOf(rows: number, batch: number): number {
 
 function pointOf(probe: Probe, epoch: number, methods: number): AccuracyPoint {
   const batches = probe.batches.filter((batch) => batch.epoch === epoch);
-  const conditions = batches.flatMap(({ exact }) => exact.conditions);
   return {
     epoch,
-    radius: mean(batches.map(({ exact }) => exact.mean)),
-    condition: quantile(conditions, 0.5),
-    illConditioned: conditions.filter((condition) => condition > wellConditioned).length / conditions.length,
-    methods: Array.from({ length: methods }, (_, k) => accuracyOf(probe, k, epoch)),
+    radius: mean(batches.map(({ radius }) => radius)),
+    methods: Array.from({ length: methods }, (_, k) => accuracyOf({ batches }, k)),
   };
 }
 
-function accuracyOf(probe: Probe, method: number, epoch?: number): MethodAccuracy {
-  const chosen = (at: { readonly epoch: number }): boolean => epoch === undefined || at.epoch === epoch;
-  const batches = probe.batches.filter(chosen).map((batch: BatchProbe) => batch.methods[method]!);
-  const errors = batches.flatMap((batch) => batch.errors);
-  const spread = (of: (batch: MethodProbe) => number): { median: number; worst: number } => {
-    const values = batches.map(of);
-    return { median: quantile(values, 0.5), worst: Math.min(...values) };
-  };
-  const unexplained = batches.flatMap((batch) => batch.unexplained ?? []);
+function accuracyOf({ batches }: Pick<Probe, "batches">, method: number): MethodAccuracy {
+  const own = batches.map(({ methods }) => methods[method]!);
+  const errors = own.flatMap((batch) => batch.errors);
+  const cosines = own.map(({ cosine }) => cosine);
   return {
     pairs: errors.length,
     error: {
@@ -163,26 +156,8 @@ function accuracyOf(probe: Probe, method: number, epoch?: number): MethodAccurac
       p99: quantile(errors, 0.99),
       worst: quantile(errors, 1),
     },
-    cosine: spread((batch) => batch.cosine),
-    cosineWell: spread((batch) => batch.cosineWell),
-    length: quantile(
-      batches.map((batch) => batch.length),
-      0.5,
-    ),
-    ...(unexplained.length > 0 && {
-      unexplained: unexplained.reduce((sum, count) => sum + count, 0) / errors.length,
-    }),
-    statistics: meanOf(probe.statistics.filter(chosen).map(({ methods }) => methods[method]!)),
+    cosine: { median: quantile(cosines, 0.5), worst: Math.min(...cosines) },
   };
-}
-
-function meanOf(records: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  return Object.fromEntries(
-    Object.keys(records[0] ?? {}).map((key) => {
-      const values = records.map((record) => record[key]!);
-      return [key, key.endsWith("Worst") ? Math.max(...values) : mean(values)];
-    }),
-  );
 }
 
 /** Over all that was computed; no clock enters. */

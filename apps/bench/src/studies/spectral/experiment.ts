@@ -5,7 +5,6 @@ import {
   above,
   choice,
   formatNumber,
-  formatPercent,
   formatScientific,
   list,
   listOf,
@@ -14,8 +13,14 @@ import {
   whole,
 } from "@stiffnet/terminal";
 import { type ConfigOf, type DataSpec, experimentCommand, loadData } from "@stiffnet/trials";
-import { type AccuracyRun, accuracyDigest, type MethodAccuracy, measureAccuracy } from "./accuracy.ts";
-import { pointsOf, spectralMethods } from "./methods.ts";
+import {
+  type AccuracyRun,
+  accuracyDigest,
+  type MethodAccuracy,
+  measureAccuracy,
+  pointsOf,
+  spectralMethods,
+} from "./accuracy.ts";
 
 const options = {
   samples: row("<n>", "number of training samples of DALEC", whole(2), 1996),
@@ -98,52 +103,29 @@ function fixed(value: number): string {
 function tables(runs: readonly AccuracyRun[]): NamedTable[] {
   const measured = runs.flatMap(({ weight, methods }) => methods.map((method) => ({ weight, ...method })));
   const pairs = Math.max(...measured.map((each) => each.pairs));
-  const first = [
-    ["method", ({ method }: (typeof measured)[number]) => method],
-    ["weight", ({ weight }: { readonly weight: number }) => formatNumber(weight)],
-  ] as const;
   return [
     tableOf(
       {
         name: "accuracy",
-        caption: `Median to worst: relative error of the spectral radii that the training used, over ${pairs} (layer, sample) pairs at all measured epochs. Cosine: between the penalty's gradient of a batch (in the weights) and the exact one; median and worst over the batches. Cosine ≤ 20: the same, counting only eigenvalues with a condition number up to 20. Length: of the gradient, relative to the exact one.`,
+        caption: `Median to worst: relative error of the spectral radii that the training used, over ${pairs} (layer, sample) pairs at all measured epochs. Cosine: between the penalty's gradient of a batch (in the weights) and the exact one; median and worst over the batches.`,
       },
       measured,
       [
-        ...first,
+        ["method", ({ method }) => method],
+        ["weight", ({ weight }) => formatNumber(weight)],
         ["median", ({ error }) => formatScientific(error.median)],
         ["p90", ({ error }) => formatScientific(error.p90)],
         ["p99", ({ error }) => formatScientific(error.p99)],
         ["worst", ({ error }) => formatScientific(error.worst)],
         ["cosine", ({ cosine }) => fixed(cosine.median)],
         ["worst cosine", ({ cosine }) => fixed(cosine.worst)],
-        ["cosine ≤ 20", ({ cosineWell }) => fixed(cosineWell.median)],
-        ["worst ≤ 20", ({ cosineWell }) => fixed(cosineWell.worst)],
-        ["length", ({ length }) => formatNumber(length)],
-      ],
-    ),
-    tableOf(
-      {
-        name: "work",
-        caption:
-          "What the methods report over these epochs. Products: with a Jacobian or its transpose, for each pair. Residual: relative, mean and worst. Unmatched: share of pairs whose left eigenvector did not match the right one. Capped: share of pairs whose gradient was cut, or whose condition number exceeded the cap. Unexplained: share of pairs whose error is larger than residual and condition number imply. A dash: the method does not report this.",
-      },
-      measured,
-      [
-        ...first,
-        ["products", ({ statistics }) => formatNumber(statistics.productsPerPair)],
-        ["residual", ({ statistics }) => formatScientific(statistics.residualMean)],
-        ["worst", ({ statistics }) => formatScientific(statistics.residualWorst)],
-        ["unmatched", ({ statistics }) => formatPercent(statistics.unmatched)],
-        ["capped", ({ statistics }) => formatPercent(statistics.capped)],
-        ["unexplained", ({ unexplained }) => formatPercent(unexplained)],
       ],
     ),
     tableOf(
       {
         name: "training",
         caption:
-          "The trained networks. Errors: root mean square error (RMSE) of the standardised outputs at the end. Radius: mean exact spectral radius (1/time). Condition: median condition number of the dominant eigenvalues. Above 20: share of eigenvalues with a larger condition number. First and last: at the first and last measured epoch.",
+          "The trained networks. Errors: root mean square error (RMSE) of the standardised outputs at the end. Radius: mean exact spectral radius (1/time). First and last: at the first and last measured epoch.",
       },
       runs.map((run) => ({ ...run, first: run.points[0], last: run.points.at(-1) })),
       [
@@ -152,10 +134,6 @@ function tables(runs: readonly AccuracyRun[]): NamedTable[] {
         ["test error", ({ riskTest }) => formatNumber(riskTest)],
         ["radius, first", (run) => formatNumber(run.first?.radius)],
         ["radius, last", (run) => formatNumber(run.last?.radius)],
-        ["condition, first", (run) => formatNumber(run.first?.condition)],
-        ["condition, last", (run) => formatNumber(run.last?.condition)],
-        ["above 20, first", (run) => formatPercent(run.first?.illConditioned)],
-        ["above 20, last", (run) => formatPercent(run.last?.illConditioned)],
       ],
     ),
   ];
@@ -178,11 +156,6 @@ function figures(names: readonly string[], runs: readonly AccuracyRun[]): Figure
       caption:
         "Relative error against the exact spectral radius: median over the (layer, sample) pairs of the measured batches.",
       panels: panels("error-median", "relative error", ({ error }) => error.median),
-    },
-    {
-      title: "99th percentile of the error",
-      caption: "The same error, which one pair in a hundred exceeds.",
-      panels: panels("error-p99", "relative error", ({ error }) => error.p99),
     },
     {
       title: "Direction of the gradients",

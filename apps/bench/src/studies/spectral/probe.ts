@@ -1,9 +1,9 @@
 import type { JacobianBatch } from "@stiffnet/core";
+import { mean } from "@stiffnet/report";
 import {
   type BoundDifferentiableProxy,
   type DifferentiableProxy,
   type ProxySpace,
-  type SpectralRadii,
   spectralRadiiOf,
 } from "@stiffnet/stiffness";
 
@@ -11,43 +11,24 @@ import {
 export interface MethodProbe {
   /** |value - exact| / exact of every (layer, sample) pair that has an exact value above 0. */
   readonly errors: readonly number[];
-  /** The gradient of the batch's mean square penalty (weights) and the exact one: their cosine, and the ratio
-   *  of their lengths. */
+  /** Cosine of the angle between the gradient of the batch's mean square penalty (weights) and the exact
+   *  one. */
   readonly cosine: number;
-  readonly length: number;
-  /** The cosine where only pairs of condition at most `wellConditioned` are counted, on both sides. */
-  readonly cosineWell: number;
-  /** Pairs whose error is larger than their reported residual times the eigenvalue's condition, to first
-   *  order and rounding of float32; absent where the method reports none. */
-  readonly unexplained?: number;
 }
 
 /** Results of every method on one batch. */
 export interface BatchProbe {
   readonly epoch: number;
-  readonly exact: {
-    readonly mean: number;
-    readonly conditions: readonly number[];
-    readonly undefined: number;
-  };
+  /** Exact spectral radius, mean over pairs. */
+  readonly radius: number;
   readonly methods: readonly MethodProbe[];
-}
-
-/** Figures of the methods' own working over an epoch. */
-export interface EpochStatistics {
-  readonly epoch: number;
-  readonly methods: readonly Readonly<Record<string, number>>[];
 }
 
 export interface Probe {
   /** To train with: the first method, to the bit. */
   readonly proxy: DifferentiableProxy;
   readonly batches: readonly BatchProbe[];
-  readonly statistics: readonly EpochStatistics[];
 }
-
-/** Above this condition the exact gradient is not followed by the iterative methods. */
-export const wellConditioned = 20;
 
 /** Watches methods at work inside a training run. The first one trains. A method that keeps start vectors is
  *  evaluated on the same Jacobians at every step, so that its vectors are those of a training of its own.
@@ -59,7 +40,6 @@ export function probeOf(
 ): Probe {
   const [first] = methods as [DifferentiableProxy];
   const batches: BatchProbe[] = [];
-  const statistics: EpochStatistics[] = [];
   const { perEpoch, probed } = options.calls;
   const every = Math.max(1, Math.floor(perEpoch / probed));
   const proxy: DifferentiableProxy = {
@@ -84,16 +64,14 @@ export function probeOf(
         },
         // Asked once at the end of every epoch.
         statistics() {
-          const all = bound.map(({ proxy }) => proxy.statistics?.() ?? {});
-          if (options.at.has(epoch)) statistics.push({ epoch, methods: all });
           epoch++;
           call = 0;
-          return all[0]!;
+          return own.proxy.statistics?.() ?? {};
         },
       };
     },
   };
-  return { proxy, batches, statistics };
+  return { proxy, batches };
 }
 
 /** One method with room for its values and gradients. */
@@ -103,7 +81,7 @@ interface Watched {
   /** [N * B] of the last batch. */
   readonly values: Float32Array;
   evaluate(jacobians: JacobianBatch, indices: Uint32Array | undefined): void;
-  /** As `SpectralRadii.gradient`. */
+  /** Of the weights. */
   gradient(jacobians: JacobianBatch, cotangent: Float32Array): Float32Array;
 }
 
@@ -130,40 +108,16 @@ function bindWatched(method: DifferentiableProxy, space: ProxySpace): Watched {
 }
 
 function compare(epoch: number, jacobians: JacobianBatch, methods: readonly Watched[]): BatchProbe {
-  const exact = spectralRadiiOf(jacobians);
+  const { radii, gradient } = spectralRadiiOf(jacobians);
   const { depth, batch } = jacobians;
-  const { radii, conditions } = exact;
-  const known = radii.filter((radius) => Number.isFinite(radius));
-  const well = conditions.map((condition) => (condition <= wellConditioned ? 1 : 0));
-  const cotangent = penaltyCotangent(radii, depth, batch);
-  const gradient = exact.gradient(cotangent).weights;
-  const gradientWell = exact.gradient(cotangent.map((c, at) => c * well[at]!)).weights;
+  const exact = gradient(penaltyCotangent(radii, depth, batch)).weights;
   return {
     epoch,
-    exact: {
-      mean: known.reduce((sum, radius) => sum + radius, 0) / known.length,
-      conditions: [...conditions].filter((_, at) => radii[at]! > 0),
-      undefined: radii.length - known.length,
-    },
+    radius: mean([...radii].filter(Number.isFinite)),
     methods: methods.map((method) => {
       const values = method.values.subarray(0, depth * batch);
-      const own = penaltyCotangent(values, depth, batch);
-      const whole = alignment(method.gradient(jacobians, own), gradient);
-      const part = alignment(
-        method.gradient(
-          jacobians,
-          own.map((c, at) => c * well[at]!),
-        ),
-        gradientWell,
-      );
-      const residuals = method.proxy.residuals?.();
-      return {
-        errors: errorsOf(values, radii),
-        cosine: whole.cosine,
-        length: whole.length,
-        cosineWell: part.cosine,
-        ...(residuals && { unexplained: unexplainedOf(values, exact, residuals) }),
-      };
+      const own = method.gradient(jacobians, penaltyCotangent(values, depth, batch));
+      return { errors: errorsOf(values, radii), cosine: cosineOf(own, exact) };
     }),
   };
 }
@@ -188,23 +142,12 @@ function errorsOf(values: ArrayLike<number>, radii: Float64Array): number[] {
   });
 }
 
-/** Slack of the first-order bound, and what float32 itself loses of values and residuals. */
-const [slack, rounding] = [2, 1e-5];
-
-function unexplainedOf(values: Float32Array, exact: SpectralRadii, residuals: Float32Array): number {
-  return [...exact.radii].filter(
-    (radius, at) =>
-      radius > 0 &&
-      Math.abs(values[at]! - radius) / radius > exact.conditions[at]! * (slack * residuals[at]! + rounding),
-  ).length;
-}
-
-function alignment(a: ArrayLike<number>, b: ArrayLike<number>): { cosine: number; length: number } {
+function cosineOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [aa, bb, ab] = [0, 0, 0];
   for (let k = 0; k < a.length; k++) {
     aa += a[k]! * a[k]!;
     bb += b[k]! * b[k]!;
     ab += a[k]! * b[k]!;
   }
-  return { cosine: ab / Math.sqrt(aa * bb), length: Math.sqrt(aa / bb) };
+  return ab / Math.sqrt(aa * bb);
 }
