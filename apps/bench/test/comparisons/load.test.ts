@@ -66,11 +66,7 @@ describe("load", () => {
   it("leaves a report that asks nobody for anything", () => {
     const page = readFileSync(join(out, "report.html"), "utf8");
     expect(page.match(/(?:src|href)="(?!data:)[^"#]*"|url\((?!#)[^)]*\)|@import|<script/g)).toBe(null);
-    for (const part of [
-      "How many requests a second",
-      "node:http alone",
-      "stiffnet-bench load",
-    ])
+    for (const part of ["How many requests a second", "node:http alone", "stiffnet-bench load"])
       expect(page).toContain(part);
   });
 
