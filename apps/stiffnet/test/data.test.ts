@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { readTable, tableOf, writeTable } from "@stiffnet/tables";
 import { describe, expect, it } from "vitest";
+import { dict, npy, zip } from "../../../packages/tables/test/made-files.ts";
 import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 /** 60 rows: y = 2 a - b to rounding, z = a * b, c is constant, d repeats a. */
@@ -14,6 +15,10 @@ function rows(): number[][] {
   });
 }
 const names = ["a", "b", "c", "d", "y", "z"];
+
+/** An array as numpy.save writes it. */
+const npyOf = (values: readonly number[], shape = `(${values.length},)`): Buffer =>
+  npy(dict(shape), Buffer.from(Float64Array.from(values).buffer));
 
 function csv(folder: string, change: (text: string) => string = (text) => text): string {
   const lines = rows().map((row) => row.join(","));
@@ -117,13 +122,18 @@ describe("tables in other formats, and in two files", () => {
         names.slice(from, to),
         rows().map((row) => row.slice(from, to)),
       );
-    await writeTable(part(0, 4), join(cwd, "inputs.parquet"));
-    await writeTable(part(4, 6), join(cwd, "outputs.jsonl"));
-    await writeTable(part(0, 6), join(cwd, "runs.nc"));
-    expect(await digestOf(cwd, "inputs.parquet", "outputs.jsonl")).toBe(whole);
-    expect(await digestOf(cwd, "runs.nc", "--arrays", names.join(","))).toBe(whole);
-    expect(await digestOf(cwd, "runs.nc", "--arrays", "y,z")).toBe(await digestOf(cwd, "outputs.jsonl"));
-    expectRefusal(await inTurn(["data", "runs.nc", "--arrays", "y,rain"], { cwd }), "rain");
+    await writeTable(part(0, 4), join(cwd, "inputs.tsv"));
+    const lines = rows().map((row) => JSON.stringify({ y: row[4], z: row[5] }));
+    writeFileSync(join(cwd, "outputs.jsonl"), lines.join("\n"));
+    const array = (name: string, c: number): [string, Buffer] => [
+      `${name}.npy`,
+      npyOf(rows().map((row) => row[c]!)),
+    ];
+    writeFileSync(join(cwd, "runs.npz"), zip(...names.map(array)));
+    expect(await digestOf(cwd, "inputs.tsv", "outputs.jsonl")).toBe(whole);
+    expect(await digestOf(cwd, "runs.npz", "--arrays", names.join(","))).toBe(whole);
+    expect(await digestOf(cwd, "runs.npz", "--arrays", "y,z")).toBe(await digestOf(cwd, "outputs.jsonl"));
+    expectRefusal(await inTurn(["data", "runs.npz", "--arrays", "y,rain"], { cwd }), "rain");
     expectRefusal(await inTurn(["data", "runs.csv", "outputs.jsonl"], { cwd }), "'y'");
   });
 
@@ -158,12 +168,12 @@ describe("two files without names, as numpy writes them", () => {
     writeFileSync(join(cwd, "X.txt"), plain([0, 1]));
     writeFileSync(join(cwd, "Y.txt"), plain([4, 5]));
     const part = (columns: readonly number[]) =>
-      tableOf(
-        columns.map((_, i) => `c${i + 1}`),
-        all.map((row) => columns.map((c) => row[c]!)),
+      npyOf(
+        all.flatMap((row) => columns.map((c) => row[c]!)),
+        `(${all.length}, ${columns.length})`,
       );
-    await writeTable(part([0, 1]), join(cwd, "X.npy"));
-    await writeTable(part([4, 5]), join(cwd, "Y.npy"));
+    writeFileSync(join(cwd, "X.npy"), part([0, 1]));
+    writeFileSync(join(cwd, "Y.npy"), part([4, 5]));
     const tiny = "--epochs 4 --trials 2 --width 3 --depth 2 --json".split(" ");
     const digests: string[] = [];
     for (const ending of ["txt", "npy"]) {

@@ -21,3 +21,25 @@ export class TableError extends StiffnetError {
     this.place = options.place ?? {};
   }
 }
+
+/** The error of a file, or of a line or row in it: `runs.csv, line 7: ...`. */
+export function fileError(
+  file: string,
+  what: string,
+  code: string,
+  { line, row, ...rest }: Omit<Place, "file"> & { readonly cause?: unknown } = {},
+): TableError {
+  const at = line !== undefined ? `, line ${line}` : row !== undefined ? `, row ${row}` : "";
+  const { column, cause } = rest;
+  const place = {
+    file,
+    ...(line !== undefined && { line }),
+    ...(row !== undefined && { row }),
+    ...(column !== undefined && { column }),
+  };
+  return new TableError(`${file}${at}: ${what}`, { code, place, ...(cause !== undefined && { cause }) });
+}
+
+/** The error of a library, or of the system, in one line. */
+export const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n")[0]!;

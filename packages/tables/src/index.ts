@@ -7,9 +7,8 @@ export {
 } from "./describe/describe.ts";
 export { renderDescription } from "./describe/render.ts";
 export { type Place, TableError } from "./errors.ts";
-export type { FileLike, ReadOptions } from "./files/file-like.ts";
 export type { Format } from "./files/format.ts";
-export type { WriteOptions } from "./files/write-table.ts";
+export type { FileLike, ReadOptions } from "./files/read-options.ts";
 export { type LinearFit, linearFit, r2 } from "./linear.ts";
 export type { SplitDataset } from "./table/assemble.ts";
 export type { ColumnChoice } from "./table/columns.ts";
@@ -24,7 +23,6 @@ export {
   type SelectOptions,
 } from "./table/select.ts";
 export type { ByGroups, FoldOptions, SplitBy, SplitOptions } from "./table/split.ts";
-export type { Precision } from "./table/store.ts";
 export { Table, tableOf } from "./table/table.ts";
 export type { Header } from "./table/view.ts";
 export type { Delimiter } from "./text/dialect.ts";

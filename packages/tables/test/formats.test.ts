@@ -2,10 +2,12 @@ import { mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { samplingStream } from "@stiffnet/base";
 import { readTable, type Table, tableOf, writeTable } from "@stiffnet/tables";
 import { beforeAll, describe, expect, it } from "vitest";
 import expected from "./fixtures/expected.json" with { type: "json" };
+import { dict, npy, zip } from "./made-files.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -24,7 +26,7 @@ function awkward(rows: number, width: number): Table {
   );
 }
 
-const endings = ["csv", "tsv", "csv.gz", "jsonl", "jsonl.gz", "npy", "npz", "parquet", "h5", "nc"];
+const endings = ["csv", "tsv", "csv.gz"];
 
 describe.each(endings)("round trip through .%s", (ending) => {
   it("keeps 1,996 x 25 values to the bit", async () => {
@@ -33,7 +35,7 @@ describe.each(endings)("round trip through .%s", (ending) => {
     await writeTable(table, path);
     const back = await readTable(path);
     expect(Buffer.from(back.rows().buffer).equals(Buffer.from(table.rows().buffer))).toBe(true);
-    if (ending !== "npy") expect(back.columns).toEqual(table.columns);
+    expect(back.columns).toEqual(table.columns);
   });
   it("keeps missing values", async () => {
     const table = tableOf(
@@ -55,21 +57,18 @@ describe.each(endings)("round trip through .%s", (ending) => {
 });
 
 describe("names", () => {
-  it.each(["csv", "tsv", "jsonl", "npz", "parquet", "h5"])(
-    "survive .%s with commas, quotes and other scripts",
-    async (ending) => {
-      const names = ['a "b", c', "température (°C)", "x y", "__proto__"];
-      const path = join(folder, `names.${ending}`);
-      await writeTable(
-        tableOf(names, [
-          [1, 2, 3, 4],
-          [5, 6, 7, 8],
-        ]),
-        path,
-      );
-      expect((await readTable(path)).columns).toEqual(names);
-    },
-  );
+  it.each(["csv", "tsv"])("survive .%s with commas, quotes and other scripts", async (ending) => {
+    const names = ['a "b", c', "température (°C)", "x y", "__proto__"];
+    const path = join(folder, `names.${ending}`);
+    await writeTable(
+      tableOf(names, [
+        [1, 2, 3, 4],
+        [5, 6, 7, 8],
+      ]),
+      path,
+    );
+    expect((await readTable(path)).columns).toEqual(names);
+  });
 });
 
 /** [file, tolerance relative to the value (0: to the bit), leading columns that are not among the
@@ -180,11 +179,41 @@ describe("files of other writers", () => {
   });
 });
 
-describe("float32", () => {
-  it.each(["csv", "npy", "parquet", "h5"])("stores half the bytes of .%s, rounded", async (ending) => {
-    const path = join(folder, `single.${ending}`);
-    await writeTable(tableOf(["a"], [[1 / 3], [2.5]]), path);
-    expect([...(await readTable(path, { precision: "float32" })).rows()]).toEqual([Math.fround(1 / 3), 2.5]);
+describe("large arrays", () => {
+  it("of NumPy in either order, packed or not, are read to the bit", async () => {
+    const table = awkward(1996, 25);
+    const rows = table.rows();
+    const columns = Float64Array.from(rows, (_, k) => rows[(k % 1996) * 25 + Math.floor(k / 1996)]!);
+    const plain = npy(dict("(1996, 25)"), Buffer.from(rows.buffer));
+    const turned = npy(dict("(1996, 25)").replace("False", "True"), Buffer.from(columns.buffer));
+    const files = { "c.npy": plain, "fortran.npy": turned, "c.npy.gz": gzipSync(plain) };
+    for (const [name, bytes] of Object.entries({ ...files, "c.npz": zip(["x.npy", plain]) })) {
+      const path = join(folder, name);
+      await writeFile(path, bytes);
+      const back = (await readTable(path, name.endsWith(".gz") ? { format: "npy" } : {})).rows();
+      expect(Buffer.from(back.buffer).equals(Buffer.from(rows.buffer)), name).toBe(true);
+    }
+    const back = (await readTable(new File([new Uint8Array(plain)], "c.npy"))).rows();
+    expect(Buffer.from(back.buffer).equals(Buffer.from(rows.buffer))).toBe(true);
+  });
+  it("of Parquet and HDF5 are read to the bit", async () => {
+    const rows = awkward(60_000, 25).rows();
+    const columnData = Array.from({ length: 25 }, (_, c) => ({
+      name: `x${c + 1}`,
+      data: Float64Array.from({ length: 60_000 }, (_, r) => rows[r * 25 + c]!),
+      type: "DOUBLE" as const,
+    }));
+    const { parquetWriteFile } = await import("hyparquet-writer");
+    parquetWriteFile({ filename: join(folder, "large.parquet"), columnData, rowGroupSize: 25_000 });
+    const { default: h5wasm } = await import("h5wasm/node");
+    await h5wasm.ready;
+    const file = new h5wasm.File(join(folder, "large.h5"), "w");
+    file.create_dataset({ name: "x", data: rows, shape: [60_000, 25], dtype: "<d" });
+    file.close();
+    for (const name of ["large.parquet", "large.h5"]) {
+      const back = (await readTable(join(folder, name))).rows();
+      expect(Buffer.from(back.buffer).equals(Buffer.from(rows.buffer)), name).toBe(true);
+    }
   });
 });
 

@@ -37,10 +37,10 @@ describe("workbooks", () => {
       expect([table.digest(), table.notes]).toEqual([whole.digest(), whole.notes]);
     }
   });
-  it("take float32 and a header that is told", async () => {
-    const table = await readTable(fixture("openpyxl-no-header.xlsx"), { header: true, precision: "float32" });
+  it("take a header that is told", async () => {
+    const table = await readTable(fixture("openpyxl-no-header.xlsx"), { header: true });
     expect(table.columns).toEqual(["1", "-2.5", "1.857911563e-8"]);
-    expect(table.at(0, 1)).toBe(Math.fround(1 / 3));
+    expect(table.at(0, 1)).toBe(1 / 3);
   });
 });
 

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { createGunzip } from "node:zlib";
-import { TableError } from "../errors.ts";
+import { fileError, reasonOf, TableError } from "../errors.ts";
 
 /** The first bytes of a file, fewer where it is shorter. Throws one line where it cannot be opened. */
 export async function firstBytes(path: string, length: number): Promise<Buffer> {
@@ -51,7 +51,6 @@ function isGzip(bytes: Uint8Array): boolean {
 /** A file that cannot be read, as one line. */
 function unreadable(path: string, error: unknown): TableError {
   if (error instanceof TableError) return error;
-  const file = basename(path);
   const reason = error instanceof Error && "code" in error ? String(error.code) : "";
   const known: Record<string, string> = {
     ENOENT: `no such file ('${path}')`,
@@ -60,11 +59,7 @@ function unreadable(path: string, error: unknown): TableError {
     Z_DATA_ERROR: "the gzip data are damaged",
     Z_BUF_ERROR: "the gzip data end early, expected more bytes",
   };
-  const message = known[reason] ?? (error instanceof Error ? error.message : String(error));
-  return new TableError(`${file}: ${message.split("\n")[0]}`, {
-    code:
-      reason === "ENOENT" ? "file_not_found" : reason.startsWith("Z_") ? "damaged_file" : "unreadable_file",
-    place: { file },
-    cause: error,
-  });
+  const code =
+    reason === "ENOENT" ? "file_not_found" : reason.startsWith("Z_") ? "damaged_file" : "unreadable_file";
+  return fileError(basename(path), known[reason] ?? reasonOf(error), code, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { TableError } from "../errors.ts";
+import { fileError } from "../errors.ts";
 
 /** `text` is CSV and its relatives; `hdf5` includes NetCDF-4. */
 export type Format = "text" | "jsonl" | "npy" | "npz" | "parquet" | "hdf5" | "xlsx";
@@ -55,7 +55,7 @@ export function formatOf(file: string, start: Uint8Array): Format {
   const known = magic.find(([bytes]) => text.startsWith(bytes))?.[1];
   // Since version 7.3 the files of MATLAB are HDF5.
   if (way !== undefined && known !== "hdf5") {
-    throw refused(
+    throw fileError(
       file,
       `has a format that stiffnet does not read, expected ${readable}: ${way}`,
       "unknown_format",
@@ -65,21 +65,21 @@ export function formatOf(file: string, start: Uint8Array): Format {
   if (known === "npz" && (named === "xlsx" || partOfBook.test(text.slice(30)))) return "xlsx";
   if (known) return known;
   if (text.startsWith("\xd0\xcf\x11\xe0")) {
-    throw refused(
+    throw fileError(
       file,
       "is an Excel file with a password or in the old format (.xls), expected .xlsx without a password; save it as such",
       "unknown_format",
     );
   }
   if (text.startsWith("CDF") && [1, 2, 5].includes(start[3] ?? 0)) {
-    throw refused(
+    throw fileError(
       file,
       "is NetCDF classic, expected NetCDF-4: `nccopy -k nc4 old.nc new.nc` converts it",
       "unknown_format",
     );
   }
   if (/^(RDX|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd)/.test(text)) {
-    throw refused(
+    throw fileError(
       file,
       "is compressed by a method that stiffnet does not read, expected gzip or none",
       "unknown_format",
@@ -89,14 +89,10 @@ export function formatOf(file: string, start: Uint8Array): Format {
     return /\.json(\.gz)?$/i.test(file) || /^\s*(\{\s*"|\[\s*[{[])/.test(text) ? "jsonl" : "text";
   }
   if (named === "text" || named === "jsonl") return named;
-  if (start.length === 0) throw refused(file, "is empty, expected rows of numbers", "empty_file");
-  throw refused(
+  if (start.length === 0) throw fileError(file, "is empty, expected rows of numbers", "empty_file");
+  throw fileError(
     file,
     `does not begin like a ${named.toUpperCase()} file, as its name says`,
     "malformed_file",
   );
-}
-
-function refused(file: string, message: string, code: string): TableError {
-  return new TableError(`${file}: ${message}`, { code, place: { file } });
 }

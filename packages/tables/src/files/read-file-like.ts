@@ -1,32 +1,30 @@
-import { TableError } from "../errors.ts";
+import { fileError } from "../errors.ts";
 import { readJsonLines } from "../formats/jsonl.ts";
+import { readNpy } from "../formats/npy.ts";
 import { readXlsx } from "../formats/xlsx.ts";
 import type { Table } from "../table/table.ts";
 import { readText } from "../text/read.ts";
-import { checkReadOptions, type FileLike, type ReadOptions, requireUsed } from "./file-like.ts";
 import { formatOf } from "./format.ts";
+import { checkReadOptions, type FileLike, type ReadOptions, requireUsed } from "./read-options.ts";
 
-/** Reads text, JSON lines and Excel workbooks of a file that is held in memory; see `readTable`. */
+/** Reads text, JSON lines, NPY and Excel workbooks of a file that is held in memory; see `readTable`. */
 export async function readFileLike(source: FileLike, options: ReadOptions): Promise<Table> {
   checkReadOptions(options);
   const { name: file } = source;
   const bytes = new Uint8Array(await source.arrayBuffer());
   const format = options.format ?? formatOf(file, bytes.subarray(0, 512));
   requireUsed(options, format, file);
-  const { precision = "float64", header, arrays } = options;
+  const { header, arrays } = options;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    throw unsupported(
-      `${file}: is compressed with gzip, expected the unpacked file (a path may lead to a compressed one)`,
-      file,
-    );
+    const what = "is compressed with gzip, expected the unpacked file (a path may lead to a compressed one)";
+    throw fileError(file, what, "unsupported");
   }
-  if (format === "jsonl") return readJsonLines(pieces(bytes), { file, precision });
-  if (format === "xlsx") return readXlsx(bytes, { file, precision, header, arrays });
+  if (format === "jsonl") return readJsonLines(pieces(bytes), file);
+  if (format === "npy") return readNpy(bytes, { file });
+  if (format === "xlsx") return readXlsx(bytes, { file, header, arrays });
   if (format === "text") return readText(pieces(bytes), file, options);
-  throw unsupported(
-    `${file}: is ${format.toUpperCase()}, which can only be read from a path, expected text, JSON lines or XLSX`,
-    file,
-  );
+  const what = `is ${format.toUpperCase()}, which can only be read from a path, expected text, JSON lines, NPY or XLSX`;
+  throw fileError(file, what, "unsupported");
 }
 
 const [piece, awake] = [2 ** 18, 2 ** 22];
@@ -38,8 +36,4 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
     if (at > 0 && at % awake === 0) await new Promise((resolve) => setTimeout(resolve));
     yield bytes.subarray(at, at + piece);
   }
-}
-
-function unsupported(message: string, file: string): TableError {
-  return new TableError(message, { code: "unsupported", place: { file } });
 }

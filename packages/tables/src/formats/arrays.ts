@@ -1,4 +1,4 @@
-import { TableError } from "../errors.ts";
+import { fileError } from "../errors.ts";
 
 /** Refuses a file that has no arrays, or not all that are asked for, naming those that it has. */
 export function requireArrays(
@@ -12,8 +12,5 @@ export function requireArrays(
   const lacking = lost === undefined ? `no ${what}` : `no ${what} '${lost}'`;
   const some = found.slice(0, 12).map((name) => `'${name}'`);
   const has = some.length > 0 ? some.join(", ") + (found.length > 12 ? ", ..." : "") : "none";
-  throw new TableError(`${file}: ${lacking}, the file has ${has}`, {
-    code: "no_such_array",
-    place: { file },
-  });
+  throw fileError(file, `${lacking}, the file has ${has}`, "no_such_array");
 }

@@ -1,10 +1,10 @@
 import type { Group, Dataset as H5Dataset } from "h5wasm/node";
-import { TableError } from "../errors.ts";
+import { fileError, reasonOf, TableError } from "../errors.ts";
 import { fileSize } from "../files/bytes.ts";
 import { cellOf } from "../table/cell.ts";
 import { FaultLog } from "../table/faults.ts";
 import { joinAlike } from "../table/join.ts";
-import { NumberStore, type Precision } from "../table/store.ts";
+import { NumberStore } from "../table/store.ts";
 import { Table } from "../table/table.ts";
 import { requireArrays } from "./arrays.ts";
 import { refuseBomb } from "./bomb.ts";
@@ -23,7 +23,7 @@ const blockSize = 2 ** 20;
  *  arrays: paths of the variables to read, default all. */
 export async function readHdf5(
   path: string,
-  options: { file: string; precision: Precision; arrays?: readonly string[] | undefined },
+  options: { file: string; arrays?: readonly string[] | undefined },
 ): Promise<Table> {
   const { file } = options;
   const { default: h5wasm } = await import("h5wasm/node");
@@ -37,11 +37,8 @@ export async function readHdf5(
     return readAll(datasetsOf(opened as unknown as Group, h5wasm.Dataset), { ...options, stored });
   } catch (error) {
     if (error instanceof TableError) throw error;
-    throw new TableError(`${file}: not a complete HDF5 or NetCDF-4 file: ${reasonOf(error)}`, {
-      code: "malformed_file",
-      place: { file },
-      cause: error,
-    });
+    const what = `not a complete HDF5 or NetCDF-4 file: ${innermost(error)}`;
+    throw fileError(file, what, "malformed_file", { cause: error });
   } finally {
     try {
       opened?.close();
@@ -54,9 +51,9 @@ export async function readHdf5(
 
 function readAll(
   found: readonly [string, H5Dataset][],
-  options: { file: string; stored: number; precision: Precision; arrays?: readonly string[] | undefined },
+  options: { file: string; stored: number; arrays?: readonly string[] | undefined },
 ): Table {
-  const { file, stored, precision, arrays } = options;
+  const { file, stored, arrays } = options;
   requireArrays(
     found.map(([name]) => name),
     arrays,
@@ -71,17 +68,16 @@ function readAll(
     if (reason === undefined) {
       const grown = 8 * dataset.shape!.reduce((product, size) => product * size, 1);
       refuseBomb(`${file}, variable '${name}'`, file, stored, grown, 1000);
-      tables.push(readDataset(dataset, name, file, precision));
+      tables.push(readDataset(dataset, name, file));
     } else notes.push(`variable '${name}' ${reason}: left out`);
   }
   return joinAlike(tables, file, "variable", notes);
 }
 
 /** The innermost line of the library's stack of errors. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const reasons = [...message.matchAll(/#\d+: .*\(\): (.+)/g)].map((match) => match[1]!);
-  return reasons.at(-1) ?? message.split("\n")[0]!;
+function innermost(error: unknown): string {
+  const reasons = [...String(error).matchAll(/#\d+: .*\(\): (.+)/g)].map((match) => match[1]!);
+  return reasons.at(-1) ?? reasonOf(error);
 }
 
 /** All datasets with their paths, depth first. */
@@ -120,12 +116,12 @@ function unusable(dataset: H5Dataset): string | undefined {
     : "holds no real numbers";
 }
 
-function readDataset(dataset: H5Dataset, name: string, file: string, precision: Precision): Table {
+function readDataset(dataset: H5Dataset, name: string, file: string): Table {
   const reversed = matlabClass(dataset) !== undefined;
   const [rows, ...others] = reversed ? [...dataset.shape!].reverse() : dataset.shape!;
   const across = others.reduce((product, size) => product * size, 1);
   const columns = across === 1 ? [name] : Array.from({ length: across }, (_, i) => `${name}.${i + 1}`);
-  const store = new NumberStore(across, precision);
+  const store = new NumberStore(across);
   const faults = new FaultLog();
   const fill = ["_FillValue", "missing_value"].flatMap((key) => attribute(dataset, key) ?? []);
   const scale = attribute(dataset, "scale_factor");
@@ -140,10 +136,8 @@ function readDataset(dataset: H5Dataset, name: string, file: string, precision: 
       number | bigint
     > | null;
     if (block?.length !== (end - start) * across) {
-      throw new TableError(`${file}: variable '${name}', rows ${start + 1} to ${end}: cannot be read`, {
-        code: "malformed_file",
-        place: { file },
-      });
+      const what = `variable '${name}', rows ${start + 1} to ${end}: cannot be read`;
+      throw fileError(file, what, "malformed_file");
     }
     for (let row = start; row < end; row++) {
       const { chunk, offset: place } = store.next();

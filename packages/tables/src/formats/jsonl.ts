@@ -1,7 +1,7 @@
-import { TableError } from "../errors.ts";
+import { fileError, reasonOf } from "../errors.ts";
 import { cellOf, isRounded } from "../table/cell.ts";
 import { FaultLog } from "../table/faults.ts";
-import { NumberStore, type Precision } from "../table/store.ts";
+import { NumberStore } from "../table/store.ts";
 import { Table } from "../table/table.ts";
 import type { Header } from "../table/view.ts";
 import { textLines } from "../text/lines.ts";
@@ -9,16 +9,12 @@ import { textLines } from "../text/lines.ts";
 /** Reads JSON lines: one object a line with a number for each column, or one array; or all of them in one
  *  array. The first record names the columns. A key that a later record lacks, and null, are missing values;
  *  a key that the first record does not have is an error. */
-export async function readJsonLines(
-  chunks: AsyncIterable<Uint8Array>,
-  options: { file: string; precision: Precision },
-): Promise<Table> {
-  const { file, precision } = options;
+export async function readJsonLines(chunks: AsyncIterable<Uint8Array>, file: string): Promise<Table> {
   const faults = new FaultLog();
   let columns: string[] | undefined;
   let header: Header = "stored";
   let positions = new Map<string, number>();
-  let store = new NumberStore(1, precision);
+  let store = new NumberStore(1);
   for await (const { record, place } of records(chunks, file)) {
     const isArray = Array.isArray(record);
     const keys = Object.keys(record);
@@ -26,12 +22,13 @@ export async function readJsonLines(
       columns = isArray ? keys.map((_, i) => `c${i + 1}`) : keys;
       if (isArray) header = "none";
       positions = new Map(keys.map((key, i) => [key, i]));
-      if (columns.length === 0) throw at(file, place, "holds no values, expected at least one", "no_columns");
-      store = new NumberStore(columns.length, precision);
+      if (columns.length === 0)
+        throw fileError(file, "holds no values, expected at least one", "no_columns", place);
+      store = new NumberStore(columns.length);
     }
     if (isArray && record.length !== columns.length) {
-      const expected = `expected ${columns.length} as in the first ${place.unit}`;
-      throw at(file, place, `${record.length} values, ${expected}`, "ragged_row");
+      const expected = `expected ${columns.length} as in the first ${unitOf(place)}`;
+      throw fileError(file, `${record.length} values, ${expected}`, "ragged_row", place);
     }
     const row = store.count;
     const { chunk, offset } = store.next();
@@ -39,29 +36,30 @@ export async function readJsonLines(
       const value = Object.hasOwn(record, isArray ? column : name)
         ? (record as Record<string, unknown>)[isArray ? column : name]
         : null;
-      chunk[offset + column] = cellOf(value, column, row, `${place.unit} ${place.number}`, faults);
+      chunk[offset + column] = cellOf(
+        value,
+        column,
+        row,
+        `${unitOf(place)} ${place.line ?? place.row}`,
+        faults,
+      );
     }
     const stranger = isArray ? undefined : keys.find((key) => !positions.has(key));
     if (stranger !== undefined) {
       const expected = `expected ${columns.length} keys`;
-      const what = `has a key '${stranger}' that the first ${place.unit} lacks, ${expected}`;
-      throw at(file, place, what, "ragged_row");
+      const what = `has a key '${stranger}' that the first ${unitOf(place)} lacks, ${expected}`;
+      throw fileError(file, what, "ragged_row", place);
     }
   }
-  if (!columns)
-    throw new TableError(`${file}: is empty, expected lines of JSON`, {
-      code: "empty_file",
-      place: { file },
-    });
+  if (!columns) throw fileError(file, "is empty, expected lines of JSON", "empty_file");
   store.finish();
   return new Table({ name: file, columns, store, faults, header });
 }
 
-/** Where a record stands. */
-interface RecordPlace {
-  readonly unit: "line" | "row";
-  readonly number: number;
-}
+/** Where a record stands: in a line of its own, or as a row of the one array. */
+type RecordPlace = { readonly line?: number; readonly row?: number };
+
+const unitOf = ({ line }: RecordPlace): string => (line === undefined ? "row" : "line");
 
 type JsonRecord = Record<string, unknown> | unknown[];
 
@@ -76,16 +74,15 @@ async function* records(
     if (!begun && beginsArray(text)) {
       let whole = text;
       for await (const more of lines) whole += `\n${more.text}`;
-      const all = parsed(whole, { unit: "line", number: line }, file) as readonly unknown[];
+      const all = parsed(whole, { line }, file) as readonly unknown[];
       for (const [index, value] of all.entries()) {
-        const place = { unit: "row", number: index + 1 } as const;
+        const place = { row: index + 1 };
         yield { record: recordOf(value, place, file), place };
       }
       return;
     }
     begun = true;
-    const place = { unit: "line", number: line } as const;
-    yield { record: recordOf(parsed(text, place, file), place, file), place };
+    yield { record: recordOf(parsed(text, { line }, file), { line }, file), place: { line } };
   }
 }
 
@@ -111,20 +108,12 @@ function parsed(text: string, place: RecordPlace, file: string): unknown {
   try {
     return JSON.parse(exact);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0]! : "";
-    throw at(file, place, `is not JSON: ${reason.slice(0, 80)}`, "malformed_text");
+    throw fileError(file, `is not JSON: ${reasonOf(error).slice(0, 80)}`, "malformed_text", place);
   }
 }
 
 function recordOf(value: unknown, place: RecordPlace, file: string): JsonRecord {
   if (typeof value === "object" && value !== null) return value as JsonRecord;
   const found = JSON.stringify(value)?.slice(0, 40);
-  throw at(file, place, `holds ${found}, expected an object or an array`, "malformed_text");
-}
-
-function at(file: string, { unit, number }: RecordPlace, message: string, code: string): TableError {
-  return new TableError(`${file}, ${unit} ${number}: ${message}`, {
-    code,
-    place: { file, [unit]: number },
-  });
+  throw fileError(file, `holds ${found}, expected an object or an array`, "malformed_text", place);
 }

@@ -1,123 +1,108 @@
-import { TableError } from "../errors.ts";
+import { fileError, TableError } from "../errors.ts";
 import { cellOf } from "../table/cell.ts";
 import { FaultLog } from "../table/faults.ts";
-import { NumberStore, type Precision } from "../table/store.ts";
+import { NumberStore } from "../table/store.ts";
 import { Table } from "../table/table.ts";
-import { type NpyHeader, npyHeaderLength, parseNpyHeader } from "./npy-header.ts";
+import { cellReader } from "./numbers.ts";
 
-/** Reads an NPY array from its bytes as they come. The first dimension is the rows; further ones are laid
- *  side by side.
+/** An array of cells that are neither real numbers nor text. */
+export class StrangeCells extends TableError {}
+
+/** Reads an NPY array. The first dimension is the rows; further ones are laid side by side.
  *
- *  size: how many bytes there are in all, which the header is held against before anything is allocated.
  *  name: the array's name in an NPZ file, for the names of the columns. */
-export async function readNpyStream(
-  chunks: AsyncIterable<Buffer>,
-  options: { file: string; size: number; precision: Precision; name?: string | undefined },
-): Promise<Table> {
-  const { file, size, precision, name } = options;
-  let header: NpyHeader | undefined;
-  let sink: Sink | undefined;
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    rest = Buffer.concat([rest, chunk]);
-    if (!header) {
-      if (rest.length < 12 || rest.length < npyHeaderLength(rest, file)) continue;
-      header = parseNpyHeader(rest, file);
-      sink = new Sink(header, { file, precision, name, available: size - header.dataOffset });
-      rest = rest.subarray(header.dataOffset);
+export function readNpy(bytes: Uint8Array, { file, name }: { file: string; name?: string }): Table {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { descr, fortran, shape, dataOffset } = headerOf(bytes, view, file);
+  const { read, size } = cellsOf(descr, file);
+  const [rows = 1, ...others] = shape;
+  const across = others.reduce((product, length) => product * length, 1);
+  const needed = rows * across * size;
+  const available = bytes.length - dataOffset;
+  if (needed > available) {
+    const what = `needs ${needed} bytes of numbers, the file has ${available}`;
+    throw fileError(file, `shape (${shape.join(", ")}) ${what}`, "malformed_file");
+  }
+  if (rows * across === 0) {
+    const what = "holds no numbers, expected at least one row";
+    throw fileError(file, `shape (${shape.join(", ")}) ${what}`, "no_rows");
+  }
+  const store = new NumberStore(across);
+  const faults = new FaultLog();
+  for (let row = 0; row < rows; row++) {
+    const { chunk, offset } = store.next();
+    for (let column = 0; column < across; column++) {
+      const at = fortran ? row + rows * fortranPlace(others, column) : row * across + column;
+      const cell = read(view, dataOffset + at * size);
+      chunk[offset + column] = cellOf(cell, column, row, `row ${row + 1}`, faults);
     }
-    rest = rest.subarray(sink!.take(rest));
   }
-  if (!header || !sink) {
-    parseNpyHeader(rest, file);
-    throw new TableError(`${file}: ends within its header`, { code: "malformed_file", place: { file } });
-  }
-  return sink.finish();
+  store.finish();
+  const header = name === undefined ? "none" : "stored";
+  return new Table({ name: file, columns: namesOf(across, name), store, faults, header });
 }
 
-/** Takes cells in the array's order and puts them in rows. */
-class Sink {
-  readonly #header: NpyHeader;
-  readonly #file: string;
-  readonly #names: string[];
-  readonly #store: NumberStore;
-  readonly #faults = new FaultLog();
-  readonly #rows: number;
-  /** Cells in one row. */
-  readonly #across: number;
-  readonly #named: boolean;
-  #taken = 0;
-
-  constructor(
-    header: NpyHeader,
-    options: { file: string; precision: Precision; name: string | undefined; available: number },
-  ) {
-    const { shape, size } = header;
-    const { file, available } = options;
-    const [rows = 1, ...others] = shape;
-    const across = others.reduce((product, length) => product * length, 1);
-    const needed = rows * across * size;
-    if (needed > available) {
-      throw new TableError(
-        `${file}: shape (${shape.join(", ")}) needs ${needed} bytes of numbers, the file has ${available}`,
-        { code: "malformed_file", place: { file } },
-      );
-    }
-    if (rows * across === 0) {
-      throw new TableError(
-        `${file}: shape (${shape.join(", ")}) holds no numbers, expected at least one row`,
-        { code: "no_rows", place: { file } },
-      );
-    }
-    this.#header = header;
-    this.#file = file;
-    this.#rows = rows;
-    this.#across = across;
-    this.#names = namesOf(across, options.name);
-    this.#named = options.name !== undefined;
-    this.#store = new NumberStore(across, options.precision);
-    this.#store.extend(rows);
+/** The header is a literal of Python with three entries. */
+function headerOf(bytes: Uint8Array, view: DataView, file: string) {
+  const broken = (what: string): TableError => fileError(file, what, "malformed_file");
+  const text = (from: number, to: number): string =>
+    String.fromCharCode(...bytes.subarray(from, Math.min(to, bytes.length)));
+  if (text(0, 6) !== "\x93NUMPY") {
+    throw broken("does not begin with NumPy's magic bytes, expected an NPY array");
   }
-
-  /** Takes the whole cells of the bytes; returns how many bytes they are. */
-  take(bytes: Buffer): number {
-    const { read, size, fortran, shape } = this.#header;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const count = Math.min(Math.floor(bytes.length / size), this.#rows * this.#across - this.#taken);
-    for (let i = 0; i < count; i++) {
-      const index = this.#taken++;
-      const row = fortran ? index % this.#rows : Math.floor(index / this.#across);
-      const column = fortran ? fortranPlace(shape, index) : index % this.#across;
-      const value = cellOf(read(view, i * size), column, row, `row ${row + 1}`, this.#faults);
-      this.#store.set(row, column, value);
-    }
-    return this.#taken === this.#rows * this.#across ? bytes.length : count * size;
+  if (bytes.length < 12) throw broken("ends within its header");
+  const major = view.getUint8(6);
+  if (major < 1 || major > 3) throw broken(`has NPY version ${major}, expected 1 to 3`);
+  const start = major === 1 ? 10 : 12;
+  const dataOffset = start + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (dataOffset > longestHeader) {
+    throw broken(`has a header of ${dataOffset} bytes, expected at most ${longestHeader}`);
   }
-
-  finish(): Table {
-    const total = this.#rows * this.#across;
-    if (this.#taken < total) {
-      throw new TableError(`${this.#file}: ends after ${this.#taken} of ${total} cells`, {
-        code: "malformed_file",
-        place: { file: this.#file },
-      });
-    }
-    this.#store.finish();
-    const header = this.#named ? "stored" : "none";
-    const [name, columns, store, faults] = [this.#file, this.#names, this.#store, this.#faults];
-    return new Table({ name, columns, store, faults, header });
+  if (bytes.length < dataOffset) throw broken("ends within its header");
+  const literal = new TextDecoder().decode(bytes.subarray(start, dataOffset));
+  const [, descr] = /'descr':\s*(\[.*\]|'[^']*')/.exec(literal) ?? [];
+  const [, fortran] = /'fortran_order':\s*(True|False)/.exec(literal) ?? [];
+  const [, sizes] = /'shape':\s*\(([^)]*)\)/.exec(literal) ?? [];
+  if (descr === undefined || fortran === undefined || sizes === undefined) {
+    throw broken(
+      `has a header without 'descr', 'fortran_order' and 'shape': '${literal.slice(0, 40).trim()}'`,
+    );
   }
+  const shape = sizes
+    .split(",")
+    .filter((size) => size.trim() !== "")
+    .map((size) => {
+      // Python 2 wrote 5L.
+      const length = Number(size.trim().replace(/L$/, ""));
+      if (Number.isSafeInteger(length) && length >= 0) return length;
+      throw broken(`has a dimension of ${size.trim()}, expected a whole number of at least 0`);
+    });
+  return { descr, fortran: fortran === "True", shape, dataOffset };
 }
 
-/** Where in its row, in C order, the number stands that is the index-th of the array in Fortran order. */
-function fortranPlace(shape: readonly number[], index: number): number {
-  let rest = Math.floor(index / shape[0]!);
-  const at = shape.slice(1).map((size) => {
+/** The longest header that is believed. */
+const longestHeader = 2 ** 20;
+
+function cellsOf(descr: string, file: string) {
+  const type = descr.startsWith("'") ? descr.slice(1, -1) : undefined;
+  const reader = type === undefined ? undefined : cellReader(type);
+  if (reader) return reader;
+  const hint = type === "|O" ? " (pickled objects are never loaded)" : "";
+  const cells = type === undefined ? "of several fields" : `of type '${type}'`;
+  throw new StrangeCells(`${file}: holds cells ${cells}, expected real numbers or text${hint}`, {
+    code: "malformed_file",
+    place: { file },
+  });
+}
+
+/** The place in Fortran's order of what stands in this place in C's. */
+function fortranPlace(sizes: readonly number[], place: number): number {
+  let rest = place;
+  return sizes.reduceRight((at, size, axis) => {
     const here = rest % size;
     rest = Math.floor(rest / size);
-    return here;
-  });
-  return at.reduce((place, here, axis) => place * shape[axis + 1]! + here, 0);
+    return at + here * sizes.slice(0, axis).reduce((product, length) => product * length, 1);
+  }, 0);
 }
 
 /** Names of a row's cells: c1, c2, ...; of an array with a name, the name and a number where it is wide. */

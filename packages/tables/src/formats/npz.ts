@@ -1,12 +1,11 @@
 import { promisify } from "node:util";
 import { TableError } from "../errors.ts";
 import { joinAlike } from "../table/join.ts";
-import type { Precision } from "../table/store.ts";
 import type { Table } from "../table/table.ts";
+import { whole } from "../text/bytes.ts";
 import { requireArrays } from "./arrays.ts";
 import { refuseBomb } from "./bomb.ts";
-import { readNpyStream } from "./npy.ts";
-import { StrangeCells } from "./npy-header.ts";
+import { readNpy, StrangeCells } from "./npy.ts";
 import { damagedZip, openZip, zipEntries } from "./zip.ts";
 
 /** Reads the arrays of an NPZ file side by side. Those with another number of rows than the largest, and
@@ -14,9 +13,8 @@ import { damagedZip, openZip, zipEntries } from "./zip.ts";
  *  default all. */
 export async function readNpz(
   path: string,
-  options: { file: string; precision: Precision; arrays?: readonly string[] | undefined },
+  { file, arrays }: { file: string; arrays?: readonly string[] | undefined },
 ): Promise<Table> {
-  const { file, precision, arrays } = options;
   const zip = await openZip(path, file, "NPZ");
   try {
     const tables: Table[] = [];
@@ -27,20 +25,11 @@ export async function readNpz(
       if (name === entry.fileName) continue;
       seen.push(name);
       if (arrays && !arrays.includes(name)) continue;
-      refuseBomb(`${file}, array '${name}'`, file, entry.compressedSize, entry.uncompressedSize, 200);
-      const stream = await promisify(zip.openReadStream.bind(zip))(entry).catch((error: unknown) => {
-        throw damagedZip(file, "NPZ", error);
-      });
       const place = `${file}, array '${name}'`;
+      refuseBomb(place, file, entry.compressedSize, entry.uncompressedSize, 200);
       try {
-        tables.push(
-          await readNpyStream(stream as AsyncIterable<Buffer>, {
-            file: place,
-            size: entry.uncompressedSize,
-            precision,
-            name,
-          }),
-        );
+        const stream = await promisify(zip.openReadStream.bind(zip))(entry);
+        tables.push(readNpy(await whole(stream as AsyncIterable<Uint8Array>), { file: place, name }));
       } catch (error) {
         if (!(error instanceof TableError)) throw damagedZip(place, "NPZ", error);
         const unfit = error instanceof StrangeCells || error.code === "no_rows";

@@ -1,18 +1,14 @@
-import { TableError } from "../errors.ts";
+import { fileError, reasonOf, TableError } from "../errors.ts";
 import { cellOf } from "../table/cell.ts";
 import { FaultLog } from "../table/faults.ts";
-import { NumberStore, type Precision } from "../table/store.ts";
+import { NumberStore } from "../table/store.ts";
 import { Table } from "../table/table.ts";
 import { refuseBomb } from "./bomb.ts";
 
 /** Reads the flat columns of a Parquet file, one row group at a time. Nulls are missing values; whole
  *  numbers, booleans and decimals become float64; columns of text or dates are read as text, which does no
  *  harm until they are chosen. Nested columns are left out with a note. */
-export async function readParquet(
-  path: string,
-  options: { file: string; precision: Precision },
-): Promise<Table> {
-  const { file, precision } = options;
+export async function readParquet(path: string, file: string): Promise<Table> {
   const { asyncBufferFromFile, parquetMetadataAsync, parquetRead, parquetSchema } = await import("hyparquet");
   const { compressors } = await import("hyparquet-compressors");
   try {
@@ -24,9 +20,10 @@ export async function readParquet(
     );
     const columns = flat.map(({ element }) => element.name);
     const rows = Number(metadata.num_rows);
-    refuseNone(columns, rows, file);
+    const lacking = columns.length === 0 ? "no flat column" : rows === 0 ? "no rows" : undefined;
+    if (lacking !== undefined) throw fileError(file, `has ${lacking}, expected rows of numbers`, "no_rows");
     refuseBomb(file, file, buffer.byteLength, 8 * rows * columns.length, 1000);
-    const store = new NumberStore(columns.length, precision);
+    const store = new NumberStore(columns.length);
     const faults = new FaultLog();
     for (const group of metadata.row_groups) {
       const start = store.count;
@@ -44,10 +41,8 @@ export async function readParquet(
       });
       const cells = pending.reduce((sum, { data }) => sum + data.length, 0);
       if (cells !== (end - start) * columns.length) {
-        throw new TableError(
-          `${file}: ${cells} cells in rows ${start + 1} to ${end}, expected ${(end - start) * columns.length}`,
-          { code: "malformed_file", place: { file } },
-        );
+        const what = `${cells} cells in rows ${start + 1} to ${end}, expected ${(end - start) * columns.length}`;
+        throw fileError(file, what, "malformed_file");
       }
       store.extend(end - start);
       for (const { name, data, from } of pending) {
@@ -64,20 +59,7 @@ export async function readParquet(
     return new Table({ name: file, columns, store, faults, notes });
   } catch (error) {
     if (error instanceof TableError) throw error;
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new TableError(`${file}: not a complete Parquet file: ${reason}`, {
-      code: "malformed_file",
-      place: { file },
-      cause: error,
-    });
+    const what = `not a complete Parquet file: ${reasonOf(error)}`;
+    throw fileError(file, what, "malformed_file", { cause: error });
   }
-}
-
-function refuseNone(columns: readonly string[], rows: number, file: string): void {
-  const lacking = columns.length === 0 ? "no flat column" : rows === 0 ? "no rows" : undefined;
-  if (lacking === undefined) return;
-  throw new TableError(`${file}: has ${lacking}, expected rows of numbers`, {
-    code: "no_rows",
-    place: { file },
-  });
 }

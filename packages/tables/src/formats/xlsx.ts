@@ -1,8 +1,7 @@
 import type { CellValue } from "hucre/xlsx";
-import { TableError } from "../errors.ts";
+import { fileError, reasonOf, TableError } from "../errors.ts";
 import { type CellRules, kindOf } from "../table/cell.ts";
 import { joinColumns } from "../table/join.ts";
-import type { Precision } from "../table/store.ts";
 import type { Table } from "../table/table.ts";
 import { TableBuilder } from "../text/builder.ts";
 import { namesOf } from "../text/dialect.ts";
@@ -10,7 +9,6 @@ import { requireArrays } from "./arrays.ts";
 
 interface XlsxOptions {
   readonly file: string;
-  readonly precision: Precision;
   readonly header?: boolean | undefined;
   readonly arrays?: readonly string[] | undefined;
 }
@@ -58,8 +56,8 @@ export async function readXlsx(bytes: Uint8Array, options: XlsxOptions): Promise
     return arrays ? await sideBySide(arrays, open, options) : await firstSheet(names, open, options);
   } catch (error) {
     if (error instanceof TableError) throw error;
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw malformed(`${file}: not a complete XLSX file: ${reason}`, file, error);
+    const what = `not a complete XLSX file: ${reasonOf(error)}`;
+    throw fileError(file, what, "malformed_file", { cause: error });
   }
 }
 
@@ -70,7 +68,7 @@ async function sideBySide(sheets: readonly string[], open: OpenSheet, options: X
   const tables: Table[] = [];
   for (const sheet of sheets) {
     const table = await readSheet(sheet, open, options);
-    if (!table) throw noCells(`${file}: sheet '${sheet}' has no cells`, file);
+    if (!table) throw noCells(`sheet '${sheet}' has no cells`, file);
     tables.push(sheets.length > 1 ? table.renamed(`${file}, sheet '${sheet}'`) : table);
   }
   return joinColumns(tables).renamed(file);
@@ -92,14 +90,14 @@ async function firstSheet(names: readonly string[], open: OpenSheet, options: Xl
     }
     return table;
   }
-  throw noCells(`${file}: no sheet has cells (${names.map((name) => `'${name}'`).join(", ")})`, file);
+  throw noCells(`no sheet has cells (${names.map((name) => `'${name}'`).join(", ")})`, file);
 }
 
 /** Undefined where the sheet has no cells. */
 async function readSheet(
   sheet: string,
   open: OpenSheet,
-  { file, precision, header }: XlsxOptions,
+  { file, header }: XlsxOptions,
 ): Promise<Table | undefined> {
   const rows = open(sheet);
   const cells: CellRules<CellValue> = { unit: `sheet '${sheet}', row`, parse: kindOf, show };
@@ -108,9 +106,9 @@ async function readSheet(
   if (!top) return undefined;
   // A table need not begin in column A; an index without a name stands left of the other names.
   const left = Math.min(...ahead.map(({ first }) => first));
-  const setting = { file, precision, header, cells };
+  const setting = { file, header, cells };
   const names = namesOf(top.cells.slice(left, top.last + 1), setting, top.row);
-  const builder = new TableBuilder(file, names, { precision, cells });
+  const builder = new TableBuilder(file, names, cells);
   const width = names.columns.length;
   const add = ({ row, cells: found, first, last }: SheetRow): void => {
     if (first < left || last >= left + width) {
@@ -143,7 +141,10 @@ async function* rowsOf(
     for await (const { index, values: cells } of rows) {
       const row = index + 1;
       if (!(row > before && row <= 2 ** 20)) {
-        throw malformed(`${where}: row ${row} follows row ${before}, expected rows in order`, file);
+        throw new TableError(`${where}: row ${row} follows row ${before}, expected rows in order`, {
+          code: "malformed_file",
+          place: { file },
+        });
       }
       before = row;
       const first = cells.findIndex((cell) => show(cell) !== "");
@@ -178,10 +179,6 @@ function letters(column: number): string {
   return (rest > 0 ? letters(rest - 1) : "") + String.fromCharCode(65 + (column % 26));
 }
 
-function noCells(message: string, file: string): TableError {
-  return new TableError(`${message}, expected rows of numbers`, { code: "no_rows", place: { file } });
-}
-
-function malformed(message: string, file: string, cause?: unknown): TableError {
-  return new TableError(message, { code: "malformed_file", place: { file }, cause });
+function noCells(what: string, file: string): TableError {
+  return fileError(file, `${what}, expected rows of numbers`, "no_rows");
 }

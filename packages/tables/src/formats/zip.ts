@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import type { Entry, ZipFile } from "yauzl";
-import { TableError } from "../errors.ts";
+import { fileError, reasonOf, type TableError } from "../errors.ts";
 import { refuseBomb } from "./bomb.ts";
 
 /** Opens a zip file, to be closed by the caller. `kind` is what the file claims to be. */
@@ -39,11 +39,7 @@ export async function refuseZipBomb(path: string, file: string, kind: string): P
   }
 }
 
-export function damagedZip(file: string, kind: string, error: unknown): TableError {
-  const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-  return new TableError(`${file}: not a complete ${kind} (zip) file: ${reason}`, {
-    code: "malformed_file",
-    place: { file },
-    cause: error,
-  });
+export function damagedZip(file: string, kind: string, cause: unknown): TableError {
+  const what = `not a complete ${kind} (zip) file: ${reasonOf(cause)}`;
+  return fileError(file, what, "malformed_file", { cause });
 }

@@ -1,5 +1,5 @@
 import { nearest } from "@stiffnet/base";
-import { TableError } from "../errors.ts";
+import { fileError } from "../errors.ts";
 
 /** One column by number (from 1), name, or pattern; or several: `"1-15"`, `"16-"`, `"lai,soil*"`,
  *  `"first:last"` (a range of names), a regular expression, or a list of any of these. Commas separate; an
@@ -19,19 +19,18 @@ export function chooseColumns(
   for (const part of parts) {
     for (const index of indicesOf(columns, part, what, file)) {
       if (chosen.has(index)) {
-        throw new TableError(`${file}: ${what} choose column ${label(columns, index)} twice`, {
-          code: "duplicate_column",
-          place: { file, column: index + 1 },
-        });
+        const twice = `${what} choose column ${label(columns, index)} twice`;
+        throw fileError(file, twice, "duplicate_column", { column: index + 1 });
       }
       chosen.add(index);
     }
   }
   if (chosen.size === 0) {
-    throw new TableError(`${file}: ${what} choose no column, expected at least one of ${columns.length}`, {
-      code: "no_columns",
-      place: { file },
-    });
+    throw fileError(
+      file,
+      `${what} choose no column, expected at least one of ${columns.length}`,
+      "no_columns",
+    );
   }
   return [...chosen];
 }
@@ -93,21 +92,16 @@ function numbered(
   file: string,
 ): number {
   if (!Number.isInteger(number) || number < 1 || number > columns.length) {
-    throw new TableError(
-      `${file}: ${what} ask for column ${number}${part === `${number}` ? "" : ` (in '${part}')`}, ` +
-        `expected 1 to ${columns.length}: the file has ${columns.length} columns`,
-      { code: "no_such_column", place: { file } },
-    );
+    const asked = `${what} ask for column ${number}${part === `${number}` ? "" : ` (in '${part}')`}`;
+    const expected = `expected 1 to ${columns.length}: the file has ${columns.length} columns`;
+    throw fileError(file, `${asked}, ${expected}`, "no_such_column");
   }
   return number - 1;
 }
 
 function between(from: number, to: number, part: string, what: string, file: string): number[] {
   if (to < from) {
-    throw new TableError(`${file}: ${what} '${part}' run backwards, expected the smaller number first`, {
-      code: "bad_range",
-      place: { file },
-    });
+    throw fileError(file, `${what} '${part}' run backwards, expected the smaller number first`, "bad_range");
   }
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
@@ -115,12 +109,9 @@ function between(from: number, to: number, part: string, what: string, file: str
 function unknown(columns: readonly string[], asked: string, what: string, file: string): never {
   const near = nearest(asked.replaceAll("'", ""), columns);
   const some = columns.slice(0, 6).map((name) => `'${name}'`);
-  const hint =
-    near === undefined ? `expected one of ${some.join(", ")}${columns.length > 6 ? ", ..." : ""}` : "";
-  throw new TableError(
-    `${file}: ${what} ask for ${asked}, but no column has this name; ${hint || `did you mean '${near}'?`}`,
-    { code: "no_such_column", place: { file } },
-  );
+  const expected = `expected one of ${some.join(", ")}${columns.length > 6 ? ", ..." : ""}`;
+  const hint = near === undefined ? expected : `did you mean '${near}'?`;
+  throw fileError(file, `${what} ask for ${asked}, but no column has this name; ${hint}`, "no_such_column");
 }
 
 /** The first name that stands twice, as the indices of both, or undefined. */

@@ -1,4 +1,4 @@
-import { TableError } from "../errors.ts";
+import { fileError, TableError } from "../errors.ts";
 import { duplicateName } from "./columns.ts";
 import { FaultLog } from "./faults.ts";
 import { NumberStore } from "./store.ts";
@@ -74,10 +74,7 @@ export function joinAlike(
   lost: readonly string[],
 ): Table {
   if (parts.length === 0) {
-    throw new TableError(`${file}: no ${what} with rows of numbers (${lost.join("; ")})`, {
-      code: "no_rows",
-      place: { file },
-    });
+    throw fileError(file, `no ${what} with rows of numbers (${lost.join("; ")})`, "no_rows");
   }
   const weights = new Map<number, number>();
   for (const { count, columns } of parts)

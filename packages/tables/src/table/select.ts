@@ -1,5 +1,5 @@
 import { type Category, type NamedSamples, tableColumns } from "@stiffnet/preparation";
-import { TableError } from "../errors.ts";
+import { fileError, TableError } from "../errors.ts";
 import { inputAt, inputReaders } from "./categories.ts";
 import { parseCell } from "./cell.ts";
 import { type ColumnChoice, label } from "./columns.ts";
@@ -54,10 +54,8 @@ export function selectSamples(
   const taken = new Set(chosenOutputs);
   const both = chosenInputs.find((index) => taken.has(index));
   if (both !== undefined) {
-    throw new TableError(
-      `${table.name}: column ${label(table.columns, both)} is chosen as input and as output, expected one of them`,
-      { code: "overlapping_columns", place: { file: table.name, column: both + 1 } },
-    );
+    const what = `column ${label(table.columns, both)} is chosen as input and as output, expected one of them`;
+    throw fileError(table.name, what, "overlapping_columns", { column: both + 1 });
   }
   const { columns: inputs, notes: ofInputs } = withoutIndex(table, options.inputs, chosenInputs);
   const { columns: outputs, notes: ofOutputs } = withoutIndex(table, options.outputs, chosenOutputs);

@@ -1,6 +1,6 @@
 import { type Check, check, fields, needed, object, whole } from "@stiffnet/base";
 import { type Fit, tableColumns } from "@stiffnet/preparation";
-import { TableError } from "../errors.ts";
+import { fileError, TableError } from "../errors.ts";
 import { checkOptions, columnChoice, preparations, selectChecks } from "../options.ts";
 import { assemble, type Sets, type SplitDataset } from "./assemble.ts";
 import type { ColumnChoice } from "./columns.ts";
@@ -101,8 +101,8 @@ export function splitTable(table: TableView, options: SplitOptions): SplitDatase
   if (by.column !== undefined) return splitByColumn(table, by.column, options);
   const { selection, copies, units } = unitsIn(table, options, by.groups);
   const { count } = selection;
-  const test = sizeOf("test", fraction, count, table.name, 0);
-  const validation = sizeOf("validation", options.validation ?? 0, count, table.name, 0);
+  const test = sizeOf("test", fraction, count, table.name);
+  const validation = sizeOf("validation", options.validation ?? 0, count, table.name);
   const taken = `${test} test and ${validation} validation rows`;
   requireTraining(count - test - validation, taken, count, table.name);
   const sets = ["to train on", ...(test > 0 ? ["to test"] : []), ...(validation > 0 ? ["to validate"] : [])];
@@ -129,12 +129,10 @@ export function foldTable(table: TableView, options: FoldOptions): SplitDataset[
   const { count } = selection;
   if (whole(2, units.length).fault("folds", folds)) {
     const most = units.length === count ? `the ${count} rows` : `the ${units.length} groups of rows`;
-    throw new TableError(`${table.name}: folds is ${folds}, expected a whole number from 2 to ${most}`, {
-      code: "bad_split",
-      place: { file: table.name },
-    });
+    const what = `folds is ${folds}, expected a whole number from 2 to ${most}`;
+    throw fileError(table.name, what, "bad_split");
   }
-  const validation = sizeOf("validation", options.validation ?? 0, count, table.name, 0);
+  const validation = sizeOf("validation", options.validation ?? 0, count, table.name);
   requireTraining(
     count - Math.ceil(count / folds) - validation,
     `a fold and ${validation} validation rows`,
@@ -168,12 +166,12 @@ function splitByTable(table: TableView, testOn: TableView, options: SetOptions):
   const inputs = tableColumns(own.inputNames, own).map(({ name }) => name);
   const columns = { inputs, outputs: own.outputNames };
   const test = selectSamples(testOn, { ...options, ...columns }, { known: own.categories });
-  if (test.count === 0) throw emptySet(`${testOn.name}: has no rows`, testOn.name);
+  if (test.count === 0) throw fileError(testOn.name, "has no rows", "empty_set");
   const joined = joinSelections(own, test);
   const copies = copiesIn(joined);
   const isOwn = (row: number): boolean => row < own.count;
   const units = unitsOf(copies).flatMap((unit) => (isOwn(unit[0]!) ? [unit.filter(isOwn)] : []));
-  const validation = sizeOf("validation", options.validation ?? 0, own.count, table.name, 0);
+  const validation = sizeOf("validation", options.validation ?? 0, own.count, table.name);
   const sets = {
     test: Array.from({ length: test.count }, (_, row) => [own.count + row]),
     ...validated(shuffled(units, options), validation, table.name),
@@ -185,7 +183,7 @@ function splitByTable(table: TableView, testOn: TableView, options: SetOptions):
 function splitByColumn(table: TableView, by: ColumnChoice, options: SetOptions): SplitDataset {
   const { selection, copies, units } = unitsIn(table, options);
   const [column, ...more] = table.indices(by, "split column");
-  if (more.length > 0) throw emptySet(`${table.name}: several split columns, expected one`, table.name);
+  if (more.length > 0) throw fileError(table.name, "several split columns, expected one", "empty_set");
   const tested = Array.from(selection.rows, (row) => {
     const value = table.at(row - 1, column!);
     if (value === 0 || value === 1) return value === 1;
@@ -200,11 +198,11 @@ function splitByColumn(table: TableView, by: ColumnChoice, options: SetOptions):
     order.map((unit) => unit.filter((row) => tested[row] === test)).filter((unit) => unit.length > 0);
   const [test, others] = [part(true), part(false)];
   if (test.length === 0) {
-    throw emptySet(`${table.name}: no row has 1 in the split column, expected rows to test`, table.name);
+    throw fileError(table.name, "no row has 1 in the split column, expected rows to test", "empty_set");
   }
   const [asked, left] = [rowsOf(test), rowsOf(others)];
   requireTraining(left, `the split column's ${asked} test rows`, selection.count, table.name);
-  const validation = sizeOf("validation", options.validation ?? 0, left, table.name, 0);
+  const validation = sizeOf("validation", options.validation ?? 0, left, table.name);
   const sets = { test, ...validated(others, validation, table.name) };
   return finish(table, options, selection, { copies, sets, asked });
 }
@@ -239,10 +237,8 @@ function validated(
 function requireUnits(units: readonly Unit[], sets: readonly string[], file: string): void {
   if (units.length >= sets.length) return;
   const groups = units.length === 1 ? "one group" : `${units.length} groups`;
-  throw emptySet(
-    `${file}: the rows form ${groups}, expected at least ${sets.length}: one each ${sets.join(", ")}`,
-    file,
-  );
+  const what = `the rows form ${groups}, expected at least ${sets.length}: one each ${sets.join(", ")}`;
+  throw fileError(file, what, "empty_set");
 }
 
 /** asked: how many rows were to be tested. */
@@ -257,20 +253,14 @@ function finish(
 }
 
 function requireTraining(rows: number, taken: string, count: number, file: string): void {
-  if (rows <= 0) throw emptySet(`${file}: ${taken} leave none of ${count} to train on`, file);
+  if (rows <= 0) throw fileError(file, `${taken} leave none of ${count} to train on`, "empty_set");
 }
 
-function sizeOf(what: string, asked: number, count: number, file: string, least: number): number {
+function sizeOf(what: string, asked: number, count: number, file: string): number {
   const rows = asked > 0 && asked < 1 ? Math.max(1, Math.round(asked * count)) : asked;
-  if (whole(least).fault(what, rows)) {
-    throw new TableError(
-      `${file}: ${what} is ${asked}, expected a fraction between 0 and 1 or a count of at least ${least}`,
-      { code: "bad_split", place: { file } },
-    );
+  if (whole(0).fault(what, rows)) {
+    const expected = "expected a fraction between 0 and 1 or a count of at least 0";
+    throw fileError(file, `${what} is ${asked}, ${expected}`, "bad_split");
   }
   return rows;
-}
-
-function emptySet(message: string, file: string): TableError {
-  return new TableError(message, { code: "empty_set", place: { file } });
 }

@@ -1,20 +1,12 @@
-/** Width of the stored numbers. `float32` halves the memory of a large file; everything handed out is
- *  float64. */
-export type Precision = "float32" | "float64";
-
-type Chunk = Float32Array | Float64Array;
-
 /** Rows of numbers that grow: row-major chunks of about a million values, so that growing never copies. */
 export class NumberStore {
   readonly width: number;
-  readonly #make: (length: number) => Chunk;
   readonly #chunkRows: number;
-  readonly #chunks: Chunk[] = [];
+  readonly #chunks: Float64Array[] = [];
   #count = 0;
 
-  constructor(width: number, precision: Precision = "float64") {
+  constructor(width: number) {
     this.width = width;
-    this.#make = (length) => (precision === "float32" ? new Float32Array(length) : new Float64Array(length));
     this.#chunkRows = Math.max(1, Math.floor(2 ** 20 / width));
   }
 
@@ -23,9 +15,9 @@ export class NumberStore {
   }
 
   /** A place for one more row: the chunk and the offset to write `width` numbers at. */
-  next(): { chunk: Chunk; offset: number } {
+  next(): { chunk: Float64Array; offset: number } {
     const within = this.#count % this.#chunkRows;
-    if (within === 0) this.#chunks.push(this.#make(this.#chunkRows * this.width));
+    if (within === 0) this.#chunks.push(new Float64Array(this.#chunkRows * this.width));
     this.#count++;
     return { chunk: this.#chunks.at(-1)!, offset: within * this.width };
   }

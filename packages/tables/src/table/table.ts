@@ -1,5 +1,5 @@
 import { createDigest, littleEndian } from "@stiffnet/base";
-import { TableError } from "../errors.ts";
+import { fileError } from "../errors.ts";
 import { checkOptions, selectChecks } from "../options.ts";
 import type { SplitDataset } from "./assemble.ts";
 import { cellOf } from "./cell.ts";
@@ -56,17 +56,13 @@ export class Table implements TableView {
   /** The same values under other names of the columns. */
   withColumns(columns: readonly string[]): Table {
     if (columns.length !== this.columns.length) {
-      throw new TableError(
-        `${this.name}: ${columns.length} names for ${this.columns.length} columns, expected one each`,
-        { code: "bad_names", place: { file: this.name } },
-      );
+      const what = `${columns.length} names for ${this.columns.length} columns, expected one each`;
+      throw fileError(this.name, what, "bad_names");
     }
     const twice = duplicateName(columns);
     if (twice) {
-      throw new TableError(
-        `${this.name}: two columns are called '${columns[twice[0]]}', expected different names`,
-        { code: "duplicate_column", place: { file: this.name, column: twice[1] + 1 } },
-      );
+      const what = `two columns are called '${columns[twice[0]]}', expected different names`;
+      throw fileError(this.name, what, "duplicate_column", { column: twice[1] + 1 });
     }
     const { name, notes } = this;
     const header = this.header === "none" ? "read" : this.header;
@@ -97,10 +93,7 @@ export class Table implements TableView {
   column(which: number | string): Float64Array {
     const [index, ...more] = this.indices(which);
     if (more.length > 0) {
-      throw new TableError(`${this.name}: '${which}' is ${more.length + 1} columns, expected one`, {
-        code: "not_one_column",
-        place: { file: this.name },
-      });
+      throw fileError(this.name, `'${which}' is ${more.length + 1} columns, expected one`, "not_one_column");
     }
     return this.rows([index!]);
   }
@@ -154,10 +147,8 @@ export function tableOf(
   const faults = new FaultLog();
   for (const row of rows) {
     if (row.length !== columns.length) {
-      throw new TableError(
-        `${name}, row ${store.count + 1}: ${row.length} values, expected ${columns.length}`,
-        { code: "ragged_row", place: { file: name, row: store.count + 1 } },
-      );
+      const what = `${row.length} values, expected ${columns.length}`;
+      throw fileError(name, what, "ragged_row", { row: store.count + 1 });
     }
     const index = store.count;
     const { chunk, offset } = store.next();

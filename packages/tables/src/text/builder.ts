@@ -1,7 +1,7 @@
-import { TableError } from "../errors.ts";
+import { fileError, type TableError } from "../errors.ts";
 import type { CellRules } from "../table/cell.ts";
 import { FaultLog } from "../table/faults.ts";
-import { NumberStore, type Precision } from "../table/store.ts";
+import { NumberStore } from "../table/store.ts";
 import { Table } from "../table/table.ts";
 import type { Header } from "../table/view.ts";
 
@@ -17,13 +17,13 @@ export class TableBuilder<Cell = string> {
   constructor(
     file: string,
     names: { readonly columns: readonly string[]; readonly header: Header },
-    setting: { readonly precision: Precision; readonly cells: CellRules<Cell> },
+    cells: CellRules<Cell>,
   ) {
     const { columns, header } = names;
     this.file = file;
     this.columns = columns;
-    this.store = new NumberStore(columns.length, setting.precision);
-    this.cells = setting.cells;
+    this.store = new NumberStore(columns.length);
+    this.cells = cells;
     this.#header = header;
   }
 
@@ -45,18 +45,13 @@ export class TableBuilder<Cell = string> {
 
   ragged(cells: number, line: number): TableError {
     const why = this.#header === "none" ? "as in the first line" : "as in the header";
-    return new TableError(
-      `${this.file}, line ${line}: ${cells} ${cells === 1 ? "cell" : "cells"}, expected ${this.columns.length} ${why}`,
-      { code: "ragged_row", place: { file: this.file, line } },
-    );
+    const what = `${cells} ${cells === 1 ? "cell" : "cells"}, expected ${this.columns.length} ${why}`;
+    return fileError(this.file, what, "ragged_row", { line });
   }
 
   finish(): Table {
     if (this.store.count === 0) {
-      throw new TableError(`${this.file}: a header and no rows, expected at least one row of numbers`, {
-        code: "no_rows",
-        place: { file: this.file },
-      });
+      throw fileError(this.file, "a header and no rows, expected at least one row of numbers", "no_rows");
     }
     this.store.finish();
     const { file: name, columns, store } = this;

@@ -14,6 +14,13 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** All that a stream holds. */
+export async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of chunks) parts.push(part);
+  return joined(parts);
+}
+
 /** Bytes of UTF-8 as text. Cells are short and mostly ASCII, for which a decoder's call would be slow. */
 export function textOf(bytes: Uint8Array): string {
   if (bytes.length > 32) return decoder.decode(bytes);

@@ -1,4 +1,4 @@
-import { TableError } from "../errors.ts";
+import { fileError, type TableError } from "../errors.ts";
 import { joined, longestRecord } from "./bytes.ts";
 
 /** How much is looked at before the first line must have ended. */
@@ -32,10 +32,8 @@ export async function readHead(chunks: AsyncGenerator<Uint8Array>, file: string)
     if (head) return head;
     if (done) throw empty(file);
     if (bytes.length > longestRecord) {
-      throw new TableError(
-        `${file}, line 1: longer than ${longestRecord / 2 ** 20} MiB: this is not a table of text`,
-        { code: "malformed_text", place: { file, line: 1 } },
-      );
+      const what = `longer than ${longestRecord / 2 ** 20} MiB: this is not a table of text`;
+      throw fileError(file, what, "malformed_text", { line: 1 });
     }
     const next = await chunks.next();
     if (next.done) done = true;
@@ -70,10 +68,7 @@ function decode(bytes: Uint8Array, file: string, line: number): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new TableError(`${file}, line ${line}: bytes that are not UTF-8, expected text in UTF-8`, {
-      code: "not_text",
-      place: { file, line },
-    });
+    throw fileError(file, "bytes that are not UTF-8, expected text in UTF-8", "not_text", { line });
   }
 }
 
@@ -83,12 +78,9 @@ function requireText(start: Uint8Array, file: string): void {
   const zero = start.indexOf(0);
   if (!wide && zero < 0) return;
   const what = wide ? "is UTF-16" : `holds a zero byte at offset ${zero}`;
-  throw new TableError(`${file}: ${what}, expected text in UTF-8`, { code: "not_text", place: { file } });
+  throw fileError(file, `${what}, expected text in UTF-8`, "not_text");
 }
 
 export function empty(file: string): TableError {
-  return new TableError(`${file}: is empty, expected a header and rows of numbers`, {
-    code: "empty_file",
-    place: { file },
-  });
+  return fileError(file, "is empty, expected a header and rows of numbers", "empty_file");
 }

@@ -1,4 +1,4 @@
-import { TableError } from "../errors.ts";
+import { fileError } from "../errors.ts";
 import { longestRecord } from "./bytes.ts";
 
 /** An array may hold all records of a file. */
@@ -17,10 +17,7 @@ export async function* textLines(
     try {
       return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
     } catch {
-      throw new TableError(`${file}, after line ${line}: bytes that are not UTF-8, expected text`, {
-        code: "not_text",
-        place: { file, line: line + 1 },
-      });
+      throw fileError(file, "bytes that are not UTF-8, expected text", "not_text", { line: line + 1 });
     }
   };
   for await (const chunk of chunks) {
@@ -30,10 +27,8 @@ export async function* textLines(
     rest = lines.pop()!;
     for (const text of lines) yield { text: text.endsWith("\r") ? text.slice(0, -1) : text, line: ++line };
     if (rest.length > (rest.startsWith("[") ? longestArray : longestRecord)) {
-      throw new TableError(`${file}, line ${line + 1}: longer than ${longestRecord / 2 ** 20} MiB`, {
-        code: "malformed_text",
-        place: { file, line: line + 1 },
-      });
+      const what = `longer than ${longestRecord / 2 ** 20} MiB`;
+      throw fileError(file, what, "malformed_text", { line: line + 1 });
     }
   }
   rest += decode();

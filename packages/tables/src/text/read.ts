@@ -1,5 +1,4 @@
 import { type Decimal, textCells } from "../table/cell.ts";
-import type { Precision } from "../table/store.ts";
 import type { Table } from "../table/table.ts";
 import { TableBuilder } from "./builder.ts";
 import { joined, longestRecord } from "./bytes.ts";
@@ -15,8 +14,6 @@ export interface TextOptions {
   /** Of text: the point (default), or the comma where cells are separated by semicolons or tabs and no number
    *  has a point. */
   decimal?: Decimal;
-  /** Default `float64`. */
-  precision?: Precision;
 }
 
 /** Reads CSV, TSV and the like, in memory bounded by its numbers. Lines that begin with `#`
@@ -29,7 +26,7 @@ export async function readText(
 ): Promise<Table> {
   try {
     const head = await readHead(chunks, file);
-    const { header, decimal, precision = "float64", delimiter = guessDelimiter(head.text) } = options;
+    const { header, decimal, delimiter = guessDelimiter(head.text) } = options;
     const cells = textCells(delimiter, decimal);
     const scanner = new RecordScanner(file, delimiter, head.line, decimal);
     let rest = head.bytes.subarray(head.from);
@@ -61,7 +58,7 @@ export async function readText(
       names.columns.unshift("row");
     if (inBody) scanner.line = head.line;
     else rest = rest.subarray(first.next);
-    const builder = new TableBuilder(file, names, { precision, cells });
+    const builder = new TableBuilder(file, names, cells);
     scanner.fill(builder);
     for (;;) {
       rest = rest.subarray(scanner.take(rest, last));

@@ -1,5 +1,5 @@
 import { readDecimal } from "@stiffnet/base";
-import { TableError } from "../errors.ts";
+import { fileError, type TableError } from "../errors.ts";
 import type { Decimal } from "../table/cell.ts";
 import type { TableBuilder } from "./builder.ts";
 import { longestRecord, textOf } from "./bytes.ts";
@@ -192,8 +192,7 @@ export class RecordScanner {
   }
 
   #malformed(what: string, code = "malformed_text"): TableError {
-    const [file, line] = [this.#file, this.line];
-    return new TableError(`${file}, line ${line}: ${what}`, { code, place: { file, line } });
+    return fileError(this.#file, what, code, { line: this.line });
   }
 }
 

@@ -1,5 +1,5 @@
 import { flag, oneOf } from "@stiffnet/base";
-import { TableError } from "../errors.ts";
+import { fileError } from "../errors.ts";
 import { checkOptions, names } from "../options.ts";
 import type { TextOptions } from "../text/read.ts";
 import type { Format } from "./format.ts";
@@ -20,13 +20,13 @@ export interface ReadOptions extends TextOptions {
 
 /** Options that have an effect beside `format`, by format: what a new format reads is a row here. */
 const uses: { readonly [format in Format]: readonly (keyof ReadOptions)[] } = {
-  text: ["header", "delimiter", "decimal", "precision"],
-  jsonl: ["precision"],
-  npy: ["precision"],
-  npz: ["arrays", "precision"],
-  parquet: ["precision"],
-  hdf5: ["arrays", "precision"],
-  xlsx: ["arrays", "header", "precision"],
+  text: ["header", "delimiter", "decimal"],
+  jsonl: [],
+  npy: [],
+  npz: ["arrays"],
+  parquet: [],
+  hdf5: ["arrays"],
+  xlsx: ["arrays", "header"],
 };
 
 const formats = Object.keys(uses) as Format[];
@@ -38,7 +38,6 @@ export function checkReadOptions(options: ReadOptions): void {
     header: flag,
     delimiter: oneOf(",", ";", "\t", "|", " "),
     decimal: oneOf(".", ","),
-    precision: oneOf("float32", "float64"),
   });
 }
 
@@ -49,9 +48,7 @@ export function requireUsed(options: ReadOptions, format: Format, file: string):
     (key) => key !== "format" && !uses[format].includes(key),
   );
   if (stray === undefined) return;
-  const where = formats.filter((other) => uses[other].includes(stray));
-  throw new TableError(
-    `${file}: ${stray} is given for a file of format ${format}, expected one of format ${where.join(", ")}`,
-    { code: "bad_option", place: { file } },
-  );
+  const where = formats.filter((other) => uses[other].includes(stray)).join(", ");
+  const what = `${stray} is given for a file of format ${format}, expected one of format ${where}`;
+  throw fileError(file, what, "bad_option");
 }
