@@ -167,13 +167,14 @@ export interface IntervalOptions {
   /** Standard deviations over the members, in the same layout. Left out for a single model. */
   readonly spreads?: ArrayLike<number> | undefined;
   readonly level: number;
-  /** Of each row, as `outsideBox` tells it. */
+  /** Distance of each row from the training box, by `outsideBox`. */
   readonly outside?: ArrayLike<number> | undefined;
 }
 
-/** Intervals about answers: F +- w with w = q s(x) (1 + outside), and F exp(-w) to F exp(w) of a logarithmic
- *  output, where s is relative. Their ends are infinite (0 the lower one of a logarithmic output) where the
- *  calibration had too few rows for the level; a level that it does not hold throws. */
+/** Intervals about answers F: from F - w to F + w with w = q s(x) (1 + outside). For a logarithmic output s
+ *  is relative, and the interval goes from F exp(-w) to F exp(w). If the calibration had too few rows for
+ *  the level, the ends are infinite (the lower end of a logarithmic output is 0). Throws for a level that
+ *  the calibration does not hold. */
 export function intervalsOf(calibration: Calibration, options: IntervalOptions): Intervals {
   checkOptions("intervalsOf", options, {
     ...{ means: needed(object), level: needed(anyNumber) },

@@ -42,17 +42,17 @@ const resamples = 500;
 /** Rows are resampled in so many random groups: the indices depend on sums over rows alone. */
 const mostGroups = 256;
 
-/** Sobol's indices of first and total order of independent inputs, by Saltelli's scheme on one scrambled
- *  Sobol sequence in twice as many dimensions: with A and B its halves and A_i that is A but for column i,
- *  which is B's,
+/** Sobol's indices of first and total order for independent inputs. Saltelli's scheme takes one scrambled
+ *  Sobol sequence with two columns for each input. Its halves are A and B. A_i is A with column i of B:
  *
- *      S_i = mean( f(B) (f(A_i) - f(A)) ) / V     (Saltelli et al. 2010, f less its mean)
+ *      S_i = mean( f(B) (f(A_i) - f(A)) ) / V     (Saltelli et al. 2010; f has mean 0 here)
  *      T_i = mean( (f(A) - f(A_i))^2 ) / (2 V)    (Jansen 1999)
  *
- *  and V the variance over A and B. S_i is the share of the variance that goes where input i is known, T_i
- *  what is left where all others are. Estimates may leave [0, 1] by their error.
+ *  V is the variance of f over A and B. S_i is the share of the variance that vanishes when input i is known.
+ *  T_i is the share that remains when all other inputs are known. Sampling errors may push an estimate
+ *  outside [0, 1].
  *
- *  A value of the model that is not finite throws, naming the inputs it came from.
+ *  A value of the model that is not finite throws an error with the inputs that gave it.
  *  @see Saltelli, Annoni, Azzini, Campolongo, Ratto and Tarantola (2010), Computer Physics Communications
  *  181 */
 export async function sobolIndices(

@@ -1,5 +1,5 @@
-/** Mean over the members, and their standard deviation sqrt(sum_k (y_k - mean)^2 / (M - 1)): 0 of a single
- *  one. members: arrays of one length. */
+/** Mean over the M members, and their standard deviation sqrt(sum_k (y_k - mean)^2 / (M - 1)), which is 0
+ *  for M = 1. All members have the same length. */
 export function spreadOf(members: readonly Float64Array[]): { mean: Float64Array; std: Float64Array } {
   const [first] = members;
   const mean = new Float64Array(first?.length ?? 0);

@@ -105,7 +105,7 @@ function predictive({ outputs }: CalibrateResult): Panel {
   });
 }
 
-/** The strongest first; those that hardly depend on each other are left out. */
+/** Pairs of parameters with their correlation, the strongest first. Weak ones are left out. */
 function pairsOf(names: readonly string[], column: Column): [string, string, number][] {
   const scores = names.map((name) => {
     const values = column(name);

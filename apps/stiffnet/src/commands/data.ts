@@ -30,7 +30,7 @@ export interface TrainingRows {
   readonly rows: number;
   readonly dropped: number;
   readonly filled: Readonly<Record<string, number>>;
-  /** What else becomes of columns, such as those of texts. */
+  /** Other changes to columns, such as texts that become several inputs. */
   readonly notes?: readonly string[];
   /** Why `train` would refuse the table; rows is 0 then. */
   readonly refused?: string;
@@ -103,8 +103,7 @@ Examples:
   },
 };
 
-/** Cells that `train` would refuse are what this view is for, so they are told; a choice that no table could
- *  meet is wrong use. */
+/** Reports the cells that `train` would refuse. Throws for a choice of columns that no table could meet. */
 function trainingRows(
   table: Table,
   choice: { inputs: string; outputs: string; missing: MissingRule },

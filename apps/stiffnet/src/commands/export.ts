@@ -83,7 +83,7 @@ Examples:
   },
 };
 
-/** What the file says of its making stays; of a file of another library, its writer and checksum are kept. */
+/** Keeps the description of a file by stiffnet. Records the writer and checksum of another library's file. */
 function optionsOf(description: OnnxDescription, jacobian = false): ExportOptions {
   const { surrogate, producer, sha256, outputs } = description;
   const has = (output: string): boolean => outputs.some(({ name }) => name === output);

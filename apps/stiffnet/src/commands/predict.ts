@@ -22,12 +22,13 @@ interface PredictOptions extends TableOptions {
 }
 
 export interface Prediction {
-  /** Of the table, counted from 1, and the values that were asked for to tell rows apart. */
+  /** Row of the table, counted from 1. */
   readonly row: number;
+  /** Values of the columns in --id. */
   readonly id: readonly (number | string)[];
   /** Largest excess over the training box, in lengths of its side; 0 inside. */
   readonly outside: number;
-  /** std is 0 of a single network; low and high are null where the file has no intervals. */
+  /** A single network has std 0. A file without intervals has null for low and high. */
   readonly outputs: readonly {
     readonly value: number;
     readonly std: number;

@@ -28,9 +28,9 @@ export type HonestErrors = Omit<CalibrationOptions, "levels"> & {
  *  predict it. Undefined if no row was kept back. predictions: of every trial on all training rows.
  *
  *  Where the same rows chose the epochs, residuals are first made larger by what that flatters them
- *  (`selectionFactor`). One network has larger errors than the mean of all. With s^2 the mean squared
- *  spread, the mean squared error of m networks exceeds that of M by s^2 (1/m - 1/M), so residuals are scaled
- *  down by it. Outputs that are prepared by their logarithm are compared in it. */
+ *  (`selectionFactor`). One network has larger errors than the mean of all. The mean of m networks has
+ *  s^2 (1/m - 1/M) more squared error than the mean of M, where s^2 is their mean squared spread. Residuals
+ *  are scaled down by this excess. Outputs that are prepared by their logarithm are compared by it. */
 export function networkErrors(
   { data, config }: Pick<Results, "data" | "config">,
   trials: readonly TrainedTrial[],

@@ -33,7 +33,7 @@ export interface TrainSummary extends Summary {
   readonly rows: TrainRows;
   readonly learning: Learning;
   /** Level of the intervals and the rows that calibrated them. `outside` counts the test rows outside the box
-   *  of the training rows; it is absent if nothing was tested, or the rows are too few for the level. */
+   *  of the training rows. It is absent without test rows, or with too few rows for the level. */
   readonly intervals?: { readonly level: number; readonly rows: number; readonly outside?: number };
   /** How the configuration was chosen, where it was. */
   readonly tuning?: Tuning;

@@ -3,7 +3,7 @@ import ln from "@stdlib/math-base-special-ln";
 import { factorise } from "../gaussian/cholesky.ts";
 import { lowerOf } from "./start.ts";
 
-/** What a chain learns while it warms up, as plain JSON: the step by dual averaging, and the shape of
+/** State of a chain's warm-up as plain JSON. The chain learns its step by dual averaging, and the shape of
  *  the density. */
 export interface Adaptation {
   step: number;

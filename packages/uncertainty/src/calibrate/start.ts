@@ -3,9 +3,9 @@ import { factorise, inverse } from "../gaussian/cholesky.ts";
 import { minimise } from "../gaussian/minimise.ts";
 import { type LogDensity, uniform } from "./trajectory.ts";
 
-/** Where a chain begins: the top of the density that it climbs to from a random point, and Cholesky's factor
- *  of the covariance that the curvature there tells. Further down, a density of small errors would throw the
- *  first steps away. */
+/** The start of a chain. It climbs from a random point to a maximum of the density, `position`. `root` is
+ *  Cholesky's factor of the covariance, estimated from the curvature there. From a point further down, the
+ *  first steps of a density with small errors would fly off. */
 export interface Start {
   readonly position: Float64Array;
   readonly root: number[];

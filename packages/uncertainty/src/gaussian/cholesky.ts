@@ -1,5 +1,5 @@
-/** sums[q] = the product of row x and row y + q from column `from` to before `to`, for q below `count`, at
- *  most 4: four rows at a time read x once. All rows are `n` long. */
+/** sums[q] = the product of row x and row y + q over the columns `from` to `to` - 1, for q < `count` <= 4.
+ *  Four rows at a time read x only once. All rows have `n` entries. */
 function products(
   [left, x]: readonly [Float64Array, number],
   [right, y]: readonly [Float64Array, number],
@@ -81,7 +81,7 @@ export function invertedRoot(l: Float64Array, n: number): Float64Array {
   return u;
 }
 
-/** The inverse of L L^T, of which the lower half is written. */
+/** The lower half of the inverse of L L^T. */
 export function inverse(l: Float64Array, n: number): Float64Array {
   const u = invertedRoot(l, n);
   const sums = new Float64Array(4);

@@ -8,12 +8,12 @@ import { correlation, correlations, negativeLogLikelihood, scaled, squaredDistan
 import { minimise } from "./minimise.ts";
 
 export interface GaussianProcessOptions {
-  /** Rows that the prediction is conditioned on, evenly spaced where there are more: the time goes with the
-   *  cube, the memory with the square. Default 2000. */
+  /** Rows that the prediction is conditioned on. Larger tables give evenly spaced rows. Time grows with the
+   *  cube of this number, memory with the square. Default 2000. */
   readonly rows?: number;
   /** Rows that the likelihood is maximised on. Default 500, less where there are more than 160 inputs. */
   readonly likelihoodRows?: number;
-  /** Of the likelihood and its gradient. Default 60. */
+  /** Evaluations of the likelihood and its gradient. Default 60. */
   readonly evaluations?: number;
 }
 
@@ -32,8 +32,8 @@ export interface GaussianProcess {
   readonly points: Float64Array;
   /** Row-major [n, outputs], in the outputs' units. */
   readonly weights: Float64Array;
-  /** The inverse of L^T, L being Cholesky's factor of the correlations with the noise on their diagonal,
-   *  row-major [n, n]: their own inverse would lose all digits where there is little noise. */
+  /** The inverse of L^T, row-major [n, n]. L is Cholesky's factor of the correlations plus noise. The
+   *  inverse of the correlations themselves would lose all digits when the noise is small. */
   readonly root: Float64Array;
   readonly means: Float64Array;
   /** s of every output, in its unit. */
@@ -129,8 +129,9 @@ export function inLengths({ inputs, centre, lengths }: GaussianProcess, rows: Fl
   return rows.map((value, i) => (value - centre[i % inputs]!) / lengths[i % inputs]!);
 }
 
-/** What the process knows of one row, given in lengths: the means, the correlations with the points by the
- *  root, and the variance of a new observation over the process's own. */
+/** The prediction for one row, which is given in lengths. `means` are the outputs. `white` is k root, where k
+ *  are the correlations of the row with the points. `variance` is that of a new observation, relative to the
+ *  variance of the process. */
 export function knownAt(
   { inputs, outputs, rows: n, points, weights, means: constant, root, noise }: GaussianProcess,
   at: Float64Array,

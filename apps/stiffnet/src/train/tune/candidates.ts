@@ -1,7 +1,7 @@
 import { type RandomStream, randomStream } from "@stiffnet/base";
 import type { NetworkSpec, PenaltySpec, StudyFile, TrainingSpec } from "@stiffnet/trials";
 
-/** The settings in which a candidate differs from the user's configuration. The first candidate has none. */
+/** Settings that replace those of the user's configuration. The first candidate replaces none. */
 export interface Candidate {
   readonly network?: Partial<NetworkSpec>;
   readonly training?: Partial<TrainingSpec>;
@@ -37,8 +37,8 @@ function pick<T>(random: RandomStream, members: readonly T[]): T {
 /** Beyond the streams that the first trials draw from. */
 const stream = 1001;
 
-/** The first `count` candidates of a seed: a larger budget begins with those of a smaller one. Of what
- *  `asked` gives they have nothing of their own. */
+/** The first `count` candidates of a seed. A larger budget begins with the candidates of a smaller one.
+ *  Candidates never replace a setting that `asked` gives. */
 export function candidatesOf(
   seed: number,
   count: number,
