@@ -31,7 +31,10 @@ const room = (): number =>
 
 export function frame(axes: Axes): Frame {
   const { title, x, y, xLabel, yLabel, logarithmic = false, square = false, right = 16, top = 14 } = axes;
-  const [left, foot] = [64, 46];
+  const yTicks = logarithmic ? decades(y) : ticks(y[0], y[1]);
+  // A digit is about 7 wide. The label of the axis needs 24.
+  const left = Math.max(64, 30 + 7 * Math.max(...yTicks.map(({ text }) => text.length)));
+  const foot = 46;
   const available = room();
   const width = square ? Math.min(available, 380 + left + right) : available;
   const height = square ? width - left - right + top + foot : 316 + top;
@@ -54,7 +57,7 @@ export function frame(axes: Axes): Frame {
       label(text, at.x(v), box.bottom + 17, "middle"),
     );
   }
-  for (const { at: v, text } of logarithmic ? decades(y) : ticks(y[0], y[1])) {
+  for (const { at: v, text } of yTicks) {
     figure.append(
       svg("line", { x1: left, x2: box.right, y1: at.y(v), y2: at.y(v), class: "grid" }),
       label(text, left - 6, at.y(v) + 4, "end"),
