@@ -65,9 +65,9 @@ describe("a study through a queue", needs("redis"), () => {
     return epoch;
   };
 
-  /** Waits until a study is on the queue. */
+  /** Waits until the trials of a study are on the queue. Its notice is there a moment earlier. */
   const queuedStudy = async (): Promise<void> => {
-    await expect.poll(() => server.ask((redis) => redis.keys("stiffnet-notice:*"))).toHaveLength(1);
+    await expect.poll(() => server.ask((redis) => redis.keys("stiffnet:*:wait"))).toHaveLength(1);
   };
 
   beforeAll(async () => {
