@@ -51,6 +51,7 @@ export function checkDerivatives(
   return found;
 }
 
+/** Matrices are dense and column-major, with n rows. */
 function checkAt(
   system: System,
   t: number,
@@ -62,58 +63,38 @@ function checkAt(
   const { y0, tSpan, parameters = [], scales = {} } = problem;
   const plain = new System({ f: system.field, y0, tSpan, parameters, scales }, undefined, system.tolerances);
   const differences = new FieldDerivatives(plain);
-  const columnsOf = (matrix: Float64Array): Float64Array[] =>
-    Array.from({ length: matrix.length / n }, (_, j) => matrix.subarray(j * n, (j + 1) * n));
-  const byState = columnsOf(differences.jacobian(t, y).values);
+  const byState = differences.jacobian(t, y).values;
+  const byParameter = differences.parameterJacobian(t, y);
   const byTime = timeDifference((time, out) => plain.f(time, y, out), t, 1e-3 * span, n);
   const found = [...checkPattern(system, byState), ...checkJacobian(system, t, y, byState)];
-  const scale = Math.max(...byTime.map(Math.abs), ...byState.map((c) => Math.max(...c.map(Math.abs)) * size));
-  if (problem.autonomous && byTime.some((x) => Math.abs(x) > TOLERANCE * scale + 1e-300)) {
-    const i = byTime.findIndex((x) => Math.abs(x) > TOLERANCE * scale);
+  const moves = TOLERANCE * Math.max(largest(byTime), largest(byState) * size) + 1e-300;
+  const i = byTime.findIndex((x) => Math.abs(x) > moves);
+  if (problem.autonomous && i >= 0) {
     found.push({ of: "autonomous", message: `autonomous is true, but df[${i}]/dt is ${byTime[i]}` });
   }
-  if (problem.timeDerivative !== undefined) {
-    const out = new Float64Array(n);
-    const returned: unknown = problem.timeDerivative(t, y, out, p);
-    found.push(...findings("timeDerivative", compare("df/dt", [out], [byTime], returned)));
+  for (const [of, what, expected] of [
+    ["timeDerivative", "df/dt", byTime],
+    ["parameterJacobian", "df/dp", byParameter],
+  ] as const) {
+    if (problem[of] === undefined) continue;
+    const out = new Float64Array(expected.length);
+    const returned: unknown = problem[of](t, y, out, p);
+    found.push(...compare(of, what, n, out, expected, returned));
   }
-  if ((problem.pullback ?? problem.parameterJacobian) === undefined) return found;
-  const byParameter = columnsOf(differences.parameterJacobian(t, y));
-  found.push(...checkParameterJacobian(system, t, y, byParameter));
-  if (problem.pullback === undefined) return found;
   return [...found, ...checkPullback(system, t, y, byState, byParameter)];
 }
 
-const findings = (of: DerivativeFinding["of"], message: string | undefined): DerivativeFinding[] =>
-  message ? [{ of, message }] : [];
-
-function checkParameterJacobian(
-  { n, problem, p }: System,
-  t: number,
-  y: Float64Array,
-  byParameter: Columns,
-): DerivativeFinding[] {
-  if (problem.parameterJacobian === undefined || p.length === 0) return [];
-  const out = new Float64Array(n * p.length);
-  const returned: unknown = problem.parameterJacobian(t, y, out, p);
-  const given = byParameter.map((_, k) => out.subarray(k * n, (k + 1) * n));
-  return findings("parameterJacobian", compare("df/dp", given, byParameter, returned));
-}
-
 /** Entries that `band` or `sparsity` say are zero. */
-function checkPattern({ n, problem }: System, columns: readonly Float64Array[]): DerivativeFinding[] {
-  const { band, sparsity } = problem;
-  for (let j = 0; j < n; j++) {
-    const rows = typeof sparsity === "object" ? new Set(sparsity[j]) : undefined;
-    for (let i = 0; i < n; i++) {
-      if (columns[j]![i] === 0) continue;
-      const inside = rows ? rows.has(i) : !band || (i - j <= band.lower && j - i <= band.upper);
-      if (inside) continue;
-      const who = rows ? `sparsity[${j}] leaves out row ${i}` : `the band leaves out row ${i}, column ${j}`;
-      return [{ of: "sparsity", message: `${who}, but df[${i}]/dy[${j}] is ${columns[j]![i]}` }];
-    }
-  }
-  return [];
+function checkPattern({ n, problem, form }: System, byState: Float64Array): DerivativeFinding[] {
+  const { declared } = form;
+  if (declared === undefined) return [];
+  const e = byState.findIndex((x, at) => x !== 0 && declared.find(at % n, Math.floor(at / n)) < 0);
+  if (e < 0) return [];
+  const [i, j] = [e % n, Math.floor(e / n)];
+  const who = problem.band
+    ? `the band leaves out row ${i}, column ${j}`
+    : `sparsity[${j}] leaves out row ${i}`;
+  return [{ of: "sparsity", message: `${who}, but df[${i}]/dy[${j}] is ${byState[e]}` }];
 }
 
 /** A `jacobian` or a `sparseJacobian`. */
@@ -121,93 +102,80 @@ function checkJacobian(
   { n, problem, p }: System,
   t: number,
   y: Float64Array,
-  columns: Columns,
+  expected: Float64Array,
 ): DerivativeFinding[] {
   const { jacobian, sparseJacobian, sparsity = [], band } = problem;
-  const given = columns.map(() => new Float64Array(n));
+  const given = new Float64Array(n * n);
   if (sparseJacobian !== undefined) {
-    const values = new Float64Array(sparsity.reduce((sum, rows) => sum + rows.length, 0));
+    const places = sparsity.flatMap((rows, j) => rows.map((i) => i + n * j));
+    const values = new Float64Array(places.length);
     const returned: unknown = sparseJacobian.call(problem, t, y, values, p);
-    let e = 0;
-    sparsity.forEach((rows, j) => {
-      for (const i of rows) given[j]![i] = values[e++]!;
-    });
-    return findings("jacobian", compare("the sparse Jacobian", given, columns, returned));
+    for (const [e, place] of places.entries()) given[place] = values[e]!;
+    return compare("jacobian", "the sparse Jacobian", n, given, expected, returned);
   }
   if (jacobian === undefined) return [];
   const jac = new ColumnMatrix(n, band);
   const returned: unknown = jacobian.call(problem, t, y, jac.values, p);
   jac.forEachEntry((i, j, at) => {
-    given[j]![i] = jac.values[at]!;
+    given[i + n * j] = jac.values[at]!;
   });
-  return findings("jacobian", compare("the Jacobian", given, columns, returned));
+  return compare("jacobian", "the Jacobian", n, given, expected, returned);
 }
 
 function checkPullback(
   { n, problem, p }: System,
   t: number,
   y: Float64Array,
-  byState: readonly Float64Array[],
-  byParameter: readonly Float64Array[],
+  byState: Float64Array,
+  byParameter: Float64Array,
 ): DerivativeFinding[] {
-  const found: DerivativeFinding[] = [];
+  if (problem.pullback === undefined) return [];
   const v = Float64Array.from({ length: n }, (_, i) => 1 + Math.sin(2 * i + 1) / 2);
   // A pullback must add to the values that are there.
-  const gradY = new Float64Array(n).fill(1);
-  const gradP = new Float64Array(p.length).fill(1);
-  problem.pullback!(t, y, v, gradY, gradP, p);
-  for (const [name, got, columns] of [
-    ["y", gradY, byState],
-    ["p", gradP, byParameter],
-  ] as const) {
-    const expected = Float64Array.from(columns, (c) => c.reduce((sum, x, i) => sum + x * v[i]!, 0));
-    const added = got.map((x) => x - 1);
-    const message = compare(`v^T df/d${name}`, [added], [expected], undefined);
-    if (!message) continue;
-    const set = compare("", [got], [expected], undefined) === undefined;
-    found.push({
-      of: "pullback",
-      message: set ? `grad${name.toUpperCase()} is overwritten, expected the pullback to add to it` : message,
-    });
-  }
-  return found;
+  const [gradY, gradP] = [new Float64Array(n).fill(1), new Float64Array(p.length).fill(1)];
+  problem.pullback(t, y, v, gradY, gradP, p);
+  return (["y", "p"] as const).flatMap((name) => {
+    const [got, matrix] = name === "y" ? [gradY, byState] : [gradP, byParameter];
+    const expected = got.map((_, j) => v.reduce((sum, x, i) => sum + x * matrix[j * n + i]!, 0));
+    const check = (given: Float64Array) =>
+      compare("pullback", `v^T df/d${name}`, got.length, given, expected, undefined);
+    const found = check(got.map((x) => x - 1));
+    if (found.length === 0 || check(got).length > 0) return found;
+    const message = `grad${name.toUpperCase()} is overwritten, expected the pullback to add to it`;
+    return [{ of: "pullback", message } as const];
+  });
 }
 
-type Columns = readonly Float64Array[];
-
-/** Describes a matrix that differs from the expected one. Undefined if they agree. */
-function compare(name: string, given: Columns, expected: Columns, returned: unknown): string | undefined {
-  const largest = expected.reduce((size, column) => Math.max(size, ...column.map(Math.abs)), 0);
+/** Describes a matrix that differs from the expected one. An entry is compared with the largest of its row,
+ *  which is no less than the rounding that the largest of all leaves in it. */
+function compare(
+  of: DerivativeFinding["of"],
+  name: string,
+  rows: number,
+  given: Float64Array,
+  expected: Float64Array,
+  returned: unknown,
+): DerivativeFinding[] {
+  const size = largest(expected);
+  const sizes = new Float64Array(rows).fill(1e-4 * size);
+  expected.forEach((x, e) => {
+    sizes[e % rows] = Math.max(sizes[e % rows]!, Math.abs(x));
+  });
+  const close = (x: number, other: number, scale: number) =>
+    Math.abs(x - other) <= TOLERANCE * scale + 1e-300;
+  const e = given.findIndex((x, at) => !close(x, expected[at]!, sizes[at % rows]!));
+  if (e < 0) return [];
   const agrees = (other: (i: number, j: number) => number) =>
-    given.every((column, j) =>
-      column.every((x, i) => Math.abs(x - other(i, j)) <= TOLERANCE * largest + 1e-300),
-    );
-  const sizes = rowSizes(expected, 1e-4 * largest);
-  const close = (x: number, i: number, j: number) =>
-    Math.abs(x - expected[j]![i]!) <= TOLERANCE * sizes[i]! + 1e-300;
-  const j = given.findIndex((column, k) => column.some((x, i) => !close(x, i, k)));
-  if (j < 0) return undefined;
-  const i = given[j]!.findIndex((x, k) => !close(x, k, j));
-  const where = `${name}: entry ${i}${given.length > 1 ? `, ${j}` : ""} is ${given[j]![i]}, differences say ${expected[j]![i]}`;
-  if (given.every((column) => column.every((x) => x === 0))) {
-    const slip =
-      typeof returned === "object" && returned !== null
-        ? ": the function returned it, expected it to write into its argument"
-        : "";
-    return `${where}; all of it is 0${slip}`;
-  }
-  if (agrees((k, l) => -expected[l]![k]!)) return `${where}; all of it has the opposite sign`;
-  if (given.length === given[0]!.length && agrees((k, l) => expected[k]![l]!)) {
-    return `${where}; it is transposed: entry (i, j) belongs at i + n * j, or in its place in the band`;
-  }
-  return where;
-}
-
-/** The largest entry of each row, and no less than the rounding that the largest of all leaves in it. */
-function rowSizes(columns: Columns, least: number): Float64Array {
-  const sizes = new Float64Array(columns[0]!.length).fill(least);
-  for (const column of columns) {
-    for (let i = 0; i < sizes.length; i++) sizes[i] = Math.max(sizes[i]!, Math.abs(column[i]!));
-  }
-  return sizes;
+    given.every((x, at) => close(x, other(at % rows, Math.floor(at / rows)), size));
+  const place = given.length > rows ? `${e % rows}, ${Math.floor(e / rows)}` : e;
+  let likely = "";
+  if (given.every((x) => x === 0)) {
+    likely = "; all of it is 0";
+    if (typeof returned === "object" && returned !== null)
+      likely += ": the function returned it, expected it to write into its argument";
+  } else if (agrees((i, j) => -expected[i + rows * j]!)) likely = "; all of it has the opposite sign";
+  else if (given.length === rows * rows && agrees((i, j) => expected[j + rows * i]!))
+    likely = "; it is transposed: entry (i, j) belongs at i + n * j, or in its place in the band";
+  const message = `${name}: entry ${place} is ${given[e]}, differences say ${expected[e]}${likely}`;
+  return [{ of, message }];
 }
