@@ -32,5 +32,14 @@ export const gauss4: FullyImplicitSolver = rungeKuttaSolver(
     c,
     order: 4,
     dense: { weights, order: 2 },
+    split: {
+      re: 3,
+      im: root,
+      t: [
+        [0, 2 - root],
+        [1, 0],
+      ],
+      errorWeights: [],
+    },
   },
 );

@@ -23,6 +23,17 @@ const tableau = {
   c,
   order: 5,
   dense: { weights, order: 3 },
+  split: {
+    real: 3.6378342527444945,
+    re: 2.6810828736277528,
+    im: 3.0504301992474114,
+    t: [
+      [0.09443876248897531, -0.1412552950209541, -0.03002919410514752],
+      [0.2502131229653335, 0.20412935229379978, 0.38294211275726187],
+      [1, 1, 0],
+    ],
+    errorWeights: [-(13 + 7 * root) / 3, (7 * root - 13) / 3, -1 / 3],
+  },
 };
 
 /** Radau IIA with three stages: order 5, L-stable, stiffly accurate, step control of order 3; the collocation

@@ -1,5 +1,5 @@
 import { misuse } from "../errors.ts";
-import { elementaryWeight, rootedTrees } from "./rooted-trees.ts";
+import { requireOrder } from "./rooted-trees.ts";
 
 /** A Rosenbrock method in the form that needs no product with J (Hairer and Wanner II, IV.7): with W = I / (h
  *  gamma) - J,
@@ -86,13 +86,8 @@ export function rosenbrockTableau(name: string, tableau: RosenbrockTableau): Ros
   });
   const product = (v: number[], onlyChild: boolean) =>
     (onlyChild ? beta : alpha).map((row) => row.reduce((sum, x, j) => sum + x * v[j]!, 0));
-  const check = (weights: readonly number[], order: number, what: string, x = 1) => {
-    for (const tree of rootedTrees(order)) {
-      const residual = elementaryWeight(tree, weights, product) - x ** tree.order / tree.density;
-      if (!(Math.abs(residual) <= 1e-12))
-        fail(`${what} misses an order condition of order ${tree.order} by ${residual}`);
-    }
-  };
+  const check = (weights: readonly number[], order: number, what: string, x?: number) =>
+    requireOrder(`tableau of ${name}: ${what}`, weights, order, product, 1e-12, x);
   check(b, tableau.order, "the solution");
   check(bEmbedded, tableau.embeddedOrder, "the embedded solution");
   for (const x of [0.25, 0.7, 1]) check(bAt(x), tableau.denseOrder, `the continuous extension at ${x}`, x);
