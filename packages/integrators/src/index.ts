@@ -72,5 +72,5 @@ export type {
 export { symplecticSolvers, velocityVerlet, yoshida4, yoshida6 } from "./solvers/symplectic.ts";
 export { trapezoidal } from "./solvers/trapezoidal.ts";
 export { tsit5 } from "./solvers/tsit5.ts";
-export type { Stepper, StepperSettings, Switch } from "./steppers/stepper.ts";
+export type { AnyStepper, Stepper, StepperSettings, Switch } from "./steppers/stepper.ts";
 export type { System } from "./system.ts";

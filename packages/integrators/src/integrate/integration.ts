@@ -1,5 +1,5 @@
 import { consistentStart } from "../consistent-start.ts";
-import { STEP_NON_FINITE, STEP_OK, type Stepper } from "../steppers/stepper.ts";
+import { type AnyStepper, STEP_NON_FINITE, STEP_OK } from "../steppers/stepper.ts";
 import { allFinite } from "../vectors.ts";
 import { ErrorNorm, errorWeights } from "./error-norm.ts";
 import type { EventWatch } from "./events.ts";
@@ -19,8 +19,8 @@ const MANY_STEPS = 50_000;
 /** So many tolerances of rounding end a run: the estimate may be several times the rounding. */
 const MOST_ROUNDING = 10;
 
-/** Runs a stepper over a plan, step by step. The sinks record the steps. `t` and `stepper.y` are the last
- *  good state. */
+/** Runs a stepper over a plan, step by step. The sinks record the steps. `t` and `y` are the last good
+ *  state. */
 export class Integration {
   t: number;
   /** The state at `t`: the stepper's own, or an event's. */
@@ -28,7 +28,7 @@ export class Integration {
   stiffness: StiffnessWatch;
   /** Entries of dy that f did not write at the start. */
   unwritten: readonly number[] = [];
-  readonly #stepper: Stepper;
+  readonly #stepper: AnyStepper;
   readonly #plan: Plan;
   readonly #view: SegmentView;
   readonly #sinks: readonly StepSink[];
@@ -53,7 +53,7 @@ export class Integration {
   constructor(
     plan: Plan,
     limits: Limits,
-    stepper: Stepper,
+    stepper: AnyStepper,
     view: SegmentView,
     sinks: readonly StepSink[],
     events: EventWatch | undefined,
@@ -71,7 +71,7 @@ export class Integration {
     this.#direction = plan.t1 >= plan.t0 ? 1 : -1;
     this.stiffness = new StiffnessWatch(stepper, plan.solver);
     this.t = plan.t0;
-    this.y = stepper.y;
+    this.y = stepper.active.y;
   }
 
   /** Begins; a status if that is the end already. */
@@ -90,15 +90,15 @@ export class Integration {
     const initial = this.#consistent(t0, y0);
     if (initial === undefined) return "inconsistent_start";
     stepper.start(t0, initial);
-    this.y = stepper.y;
+    this.y = stepper.active.y;
     this.#events?.start(t0, initial);
     if (t0 === t1) return "finished";
-    if (!allFinite(stepper.slope(t0))) {
-      this.unwritten = stepper.system.unwritten(t0, stepper.y);
+    if (!allFinite(stepper.active.slope(t0))) {
+      this.unwritten = stepper.system.unwritten(t0, this.y);
       return "non_finite";
     }
     if (grid !== undefined) return undefined;
-    errorWeights(this.#plan, stepper.y, this.#weights);
+    errorWeights(this.#plan, this.y, this.#weights);
     this.#propose(t0, t1);
     return undefined;
   }
@@ -126,8 +126,8 @@ export class Integration {
     const t = times[k]!;
     const h = sizes[k]!;
     confine(stepper.system, jumps, t, h);
-    if (k > 0 && isJump(jumps, t, h)) stepper.start(t, stepper.y, "jump");
-    errorWeights(this.#plan, stepper.y, this.#weights);
+    if (k > 0 && isJump(jumps, t, h)) stepper.start(t, this.y, "jump");
+    errorWeights(this.#plan, this.y, this.#weights);
     const code = stepper.attempt(t, h, this.#weights);
     if (code !== STEP_OK) {
       stepper.system.stats.failed++;
@@ -152,7 +152,7 @@ export class Integration {
       // A sliver left over would be a step too small; a step and a bit are better taken as two equal ones.
       const reaches = size * (1 + 1e-6) >= room;
       let h = this.#direction * (reaches ? room : size);
-      if (!reaches && stepper.maxIterations === 0 && 2 * size > room) h = (this.#direction * room) / 2;
+      if (!reaches && stepper.active.maxIterations === 0 && 2 * size > room) h = (this.#direction * room) / 2;
       const tNew = reaches ? stop : t + h;
       if (reaches) h = stop - t;
       if (Math.abs(h) < minStep && !reaches) return this.#failure;
@@ -175,8 +175,9 @@ export class Integration {
       stepper.reject();
       return undefined;
     }
-    const err = this.#norm.of(stepper);
-    const smaller = err <= 1 ? this.#plan.bounds?.examine(stepper, t, h, this.#weights) : undefined;
+    const { active } = stepper;
+    const err = this.#norm.of(active);
+    const smaller = err <= 1 ? this.#plan.bounds?.examine(active, t, h, this.#weights) : undefined;
     if (err <= 1 && smaller === undefined) return err;
     stepper.system.stats.rejected++;
     stepper.reject();
@@ -186,10 +187,10 @@ export class Integration {
       this.#next = smaller;
     } else if (err < Number.POSITIVE_INFINITY) {
       this.#failure = "step_too_small";
-      this.#next = Math.abs(h) * this.#controller.refused(stepper, err);
+      this.#next = Math.abs(h) * this.#controller.refused(active, err);
     } else {
       // The weights are finite: an infinite norm comes of a zero weight or of an overflow in f.
-      this.#failure = allFinite(stepper.error) ? "step_too_small" : "non_finite";
+      this.#failure = allFinite(active.error) ? "step_too_small" : "non_finite";
       this.#next = Math.abs(h) * this.#controller.failed(true);
     }
     return undefined;
@@ -197,7 +198,7 @@ export class Integration {
 
   /** Keeps a step and proposes the next. `cutShort` says that it was to meet a stop. */
   #accept(h: number, tNew: number, err: number, cutShort: boolean): Status | undefined {
-    const stepper = this.#stepper;
+    const stepper = this.#stepper.active;
     const { t1, maxStep, jumps, stops, limited } = this.#plan;
     this.#largest = Math.max(this.#largest, this.#norm.size);
     if (this.#smallestAtol < Number.EPSILON * this.#largest) {
@@ -212,9 +213,9 @@ export class Integration {
     // An action has begun the run anew before the step's end.
     if (status !== undefined || this.t !== tNew) return status;
     if (this.stiffness.found && !limited && Math.abs(t1 - tNew) > MANY_STEPS * Math.abs(h)) return "stiff";
-    errorWeights(this.#plan, stepper.y, this.#weights);
+    errorWeights(this.#plan, this.y, this.#weights);
     if (!cutShort || !isJump(jumps, tNew, this.#direction)) return undefined;
-    return this.#restart(tNew, stepper.y, stops[this.#stopIndex + 1] ?? t1);
+    return this.#restart(tNew, this.y, stops[this.#stopIndex + 1] ?? t1);
   }
 
   /** f or the state has jumped: nothing from before holds. */
@@ -224,7 +225,7 @@ export class Integration {
     const from = this.#consistent(t, y);
     if (from === undefined) return "inconsistent_start";
     stepper.start(t, from, "jump");
-    if (!allFinite(stepper.slope(t))) return "non_finite";
+    if (!allFinite(stepper.active.slope(t))) return "non_finite";
     this.#controller = new StepController();
     this.#propose(t, stop);
     return undefined;
@@ -233,13 +234,13 @@ export class Integration {
   #propose(t: number, stop: number): void {
     const { firstStep, maxStep, t0 } = this.#plan;
     const given = t === t0 ? firstStep : undefined;
-    this.#next = Math.min(given ?? initialStep(this.#stepper, t, stop, this.#weights), maxStep);
+    this.#next = Math.min(given ?? initialStep(this.#stepper.active, t, stop, this.#weights), maxStep);
   }
 
   /** Tells the sinks, looks for events, moves on. */
   #keep(h: number, tNew: number): Status | undefined {
     const stepper = this.#stepper;
-    const { segments } = stepper;
+    const { segments, yNew } = stepper.active;
     const size = h / segments;
     stepper.system.stats.steps += segments;
     for (let segment = 0; segment < segments; segment++) {
@@ -247,7 +248,7 @@ export class Integration {
       const last = segment === segments - 1;
       const end = last ? tNew : start + size;
       this.#view.moveTo(start, size, segment);
-      let state = stepper.yNew;
+      let state = yNew;
       if (!last) {
         state = this.#middle;
         this.#view.evaluate(end, state);
@@ -262,15 +263,14 @@ export class Integration {
       for (const sink of this.#sinks) sink.segment(this.#view, end, state);
     }
     stepper.accept();
-    if (this.#plan.bounds?.moved) stepper.moved();
+    if (this.#plan.bounds?.moved) stepper.active.moved();
     this.t = tNew;
-    this.y = stepper.y;
+    this.y = stepper.active.y;
     return this.#kept();
   }
 
   /** An event's action has its say, and the run begins anew from the state that it leaves. */
   #act(t: number): Status | undefined {
-    const stepper = this.#stepper;
     const { stops, t1 } = this.#plan;
     const events = this.#events!;
     const after = events.act();
@@ -282,7 +282,7 @@ export class Integration {
     if (events.accumulates) return "events_accumulate";
     errorWeights(this.#plan, after, this.#weights);
     const outcome = this.#restart(t, after, stops[this.#stopIndex] ?? t1);
-    this.y = stepper.y;
+    this.y = this.#stepper.active.y;
     this.#next = Math.min(this.#next, events.wait / 2);
     return outcome;
   }

@@ -27,7 +27,7 @@ export class RecordedRun extends Run {
       this.#dense = new DenseOutput(system.n, stepper.degree, plan.t0, plan.bounds);
       sinks.push(this.#dense);
     }
-    if (plan.rates) sinks.push({ segment: () => this.#rates.push(stepper.rate()) });
+    if (plan.rates) sinks.push({ segment: () => this.#rates.push(stepper.active.rate()) });
     if (plan.keep === "end") return;
     if (plan.saveAt !== undefined) this.#recorder = new TimeRecorder(plan.saveAt, plan.t0, this.#y0);
     else {

@@ -1,7 +1,7 @@
 import { FieldError, IntegratorError } from "../errors.ts";
 import { Interruption, limited } from "../interruption.ts";
 import { emptyStats, type OdeProblem, type Stats } from "../problem.ts";
-import type { Stepper } from "../steppers/stepper.ts";
+import type { AnyStepper } from "../steppers/stepper.ts";
 import { System } from "../system.ts";
 import { EventWatch } from "./events.ts";
 import { Integration } from "./integration.ts";
@@ -47,7 +47,7 @@ export class Work {
 
 /** Work with all that integrates it. */
 export class Run extends Work {
-  readonly stepper: Stepper;
+  readonly stepper: AnyStepper;
   /** Present if there are events. */
   readonly watch: EventWatch | undefined;
   readonly view: SegmentView;
@@ -63,7 +63,7 @@ export class Run extends Work {
     this.integration = new Integration(plan, this.limits, this.stepper, this.view, this.sinks, this.watch);
   }
 
-  #stepper(): Stepper {
+  #stepper(): AnyStepper {
     const { plan, system } = this;
     try {
       return plan.solver.createStepper(system, stepperSettings(plan));

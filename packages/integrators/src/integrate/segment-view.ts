@@ -1,4 +1,4 @@
-import type { Stepper } from "../steppers/stepper.ts";
+import type { AnyStepper } from "../steppers/stepper.ts";
 import type { BoundsWatch } from "./bounds.ts";
 
 /** y(x) = sum_m x^m row_m by Horner's rule, rows of n starting at `offset`. */
@@ -20,7 +20,7 @@ export function evaluatePolynomial(
 /** The solution over the segment at hand, formed only when someone asks. */
 export class SegmentView {
   #rows: Float64Array | undefined;
-  readonly #stepper: Stepper;
+  readonly #stepper: AnyStepper;
   readonly #n: number;
   readonly #bounds: BoundsWatch | undefined;
   #formed = false;
@@ -28,7 +28,7 @@ export class SegmentView {
   t = 0;
   h = 0;
 
-  constructor(stepper: Stepper, bounds?: BoundsWatch) {
+  constructor(stepper: AnyStepper, bounds?: BoundsWatch) {
     this.#bounds = bounds;
     this.#stepper = stepper;
     this.#n = stepper.system.n;
@@ -43,7 +43,10 @@ export class SegmentView {
 
   form(): Float64Array {
     this.#rows ??= new Float64Array((this.#stepper.degree + 1) * this.#n);
-    if (!this.#formed) this.#stepper.polynomial(this.#rows, 0, this.#segment);
+    if (this.#formed) return this.#rows;
+    const { active } = this.#stepper;
+    active.polynomial(this.#rows, 0, this.#segment);
+    if (active.degree < this.#stepper.degree) this.#rows.fill(0, (active.degree + 1) * this.#n);
     this.#formed = true;
     return this.#rows;
   }

@@ -1,5 +1,5 @@
 import type { Solver } from "../solvers/solver.ts";
-import type { Stepper } from "../steppers/stepper.ts";
+import type { AnyStepper } from "../steppers/stepper.ts";
 import { realStabilityLimit } from "../tableau/stability.ts";
 
 /** First step that is checked, distance between checks, and number of findings in a row. */
@@ -13,12 +13,12 @@ const FINDINGS = 15;
 export class StiffnessWatch {
   /** Stability bounds the step. */
   found = false;
-  readonly #stepper: Stepper;
+  readonly #stepper: AnyStepper;
   readonly #limit: number;
   #steps = 0;
   #count = 0;
 
-  constructor(stepper: Stepper, solver: Solver) {
+  constructor(stepper: AnyStepper, solver: Solver) {
     this.#stepper = stepper;
     this.#limit = solver.kind === "explicit" ? realStabilityLimit(solver.matrices) : Number.POSITIVE_INFINITY;
   }
@@ -27,7 +27,8 @@ export class StiffnessWatch {
   examine(h: number): void {
     if (this.#limit === Number.POSITIVE_INFINITY) return;
     if (++this.#steps < FIRST || this.#steps % EVERY !== 0) return;
-    const size = Math.abs(h / this.#stepper.segments) * this.#stepper.rate();
+    const { active } = this.#stepper;
+    const size = Math.abs(h / active.segments) * active.rate();
     this.#count = size > 0.7 * this.#limit ? this.#count + 1 : 0;
     this.found = this.#count >= FINDINGS;
   }

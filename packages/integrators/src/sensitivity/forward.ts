@@ -4,7 +4,7 @@ import type { SolveOptions } from "../integrate/solve-options.ts";
 import type { Status } from "../integrate/status.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
-import { STEP_OK, type Stepper } from "../steppers/stepper.ts";
+import { type AnyStepper, STEP_OK } from "../steppers/stepper.ts";
 import { type DifferentiableStep, type RecordedStep, recordedStep } from "./differentiable-step.ts";
 import { differentiableSteps } from "./differentiable-steps.ts";
 import { type EventGradient, EventTangents } from "./event-gradients.ts";
@@ -106,7 +106,7 @@ class TangentSink implements StepSink {
   readonly byParameter: Float64Array;
   readonly #n: number;
   readonly #at: Float64Array;
-  readonly #stepper: Stepper;
+  readonly #stepper: AnyStepper;
   readonly #watch: PreparedRun["watch"];
   readonly #steps: ReadonlyMap<string, DifferentiableStep>;
   readonly #tangents: Tangents;
@@ -138,14 +138,14 @@ class TangentSink implements StepSink {
   }
 
   segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void {
-    const stepper = this.#stepper;
+    const stepper = this.#stepper.active;
     const step = this.#steps.get(stepper.solverName)!;
     const record = this.#record;
     const met = (this.#watch?.met.length ?? 0) > 0;
     const h = met ? tEnd - view.t : view.h;
     if (h !== 0) {
       // A step that an event cuts off is taken once more, as far as it.
-      if (stepper.segments === 1 && !met) step.read(stepper.active ?? stepper, view.t, h, record);
+      if (stepper.segments === 1 && !met) step.read(stepper, view.t, h, record);
       else if (step.record(view.t, h, this.#y, this.#end, record) !== STEP_OK) this.#fail("newton_diverged");
       step.pushforward(record, this.#tangents);
     }

@@ -1,7 +1,7 @@
 import { GrowingArray } from "../growing-array.ts";
 import type { SegmentView } from "../integrate/segment-view.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
-import type { Stepper } from "../steppers/stepper.ts";
+import type { AnyStepper } from "../steppers/stepper.ts";
 
 /** The accepted steps of a run: their times and sizes, which solver took them, and every `every`-th state. */
 export class StepTape implements StepSink {
@@ -11,7 +11,7 @@ export class StepTape implements StepSink {
   readonly solvers: string[] = [];
   readonly #n: number;
   readonly #states: GrowingArray = new GrowingArray();
-  readonly #stepper: Stepper;
+  readonly #stepper: AnyStepper;
   readonly #marks: Float64Array;
   /** The number of steps before each mark, or -1 for a mark that was not reached. */
   readonly marked: Int32Array;
@@ -19,7 +19,7 @@ export class StepTape implements StepSink {
   #nextMark = 0;
 
   /** @param marks times in the direction of integration; the first may be t0 */
-  constructor(stepper: Stepper, t0: number, y0: Float64Array, marks: Float64Array, every: number) {
+  constructor(stepper: AnyStepper, t0: number, y0: Float64Array, marks: Float64Array, every: number) {
     this.every = every;
     this.#n = y0.length;
     this.#stepper = stepper;
@@ -37,7 +37,7 @@ export class StepTape implements StepSink {
   segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void {
     this.t.push(view.t);
     this.h.push(view.h);
-    this.solvers.push(this.#stepper.solverName);
+    this.solvers.push(this.#stepper.active.solverName);
     if (this.steps % this.every === 0) this.#states.pushAll(yEnd);
     this.#mark(tEnd, yEnd);
   }

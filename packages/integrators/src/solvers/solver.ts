@@ -1,4 +1,4 @@
-import type { Stepper, StepperSettings } from "../steppers/stepper.ts";
+import type { AnyStepper, Stepper, StepperSettings } from "../steppers/stepper.ts";
 import type { System } from "../system.ts";
 import type { ButcherTableau } from "../tableau/butcher.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
@@ -8,12 +8,12 @@ import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 export type Stability = "conditional" | "A" | "L";
 
 /** Every solver is stateless data and one function, which makes its stepper. */
-interface AnySolver<Kind extends string> {
+interface AnySolver<Kind extends string, Moving extends AnyStepper = Stepper> {
   readonly kind: Kind;
   readonly name: string;
   readonly order: number;
   /** Makes the moving part of one integration; `solve` calls it. */
-  createStepper(system: System, settings: StepperSettings): Stepper;
+  createStepper(system: System, settings: StepperSettings): Moving;
 }
 
 interface OneStepTraits<Kind extends string, Tableau> extends AnySolver<Kind> {
@@ -69,7 +69,7 @@ export interface StabilisedSolver extends AnySolver<"stabilised"> {
 export type StiffSolver = Exclude<OneStepSolver, ExplicitSolver> | MultistepSolver | StabilisedSolver;
 
 /** Begins with `nonStiff` or `accurate`, changes to `stiff` when stability holds the step down, and back. */
-export interface SwitchingSolver extends AnySolver<"switching"> {
+export interface SwitchingSolver extends AnySolver<"switching", AnyStepper> {
   readonly nonStiff: ExplicitSolver;
   /** In the place of `nonStiff` at tight tolerances. */
   readonly accurate: ExplicitSolver;

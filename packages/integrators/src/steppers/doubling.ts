@@ -37,6 +37,10 @@ export class DoublingStepper implements Stepper {
     this.#firstHalf = new Float64Array(fine.y.length * (fine.degree + 1));
   }
 
+  get active(): Stepper {
+    return this;
+  }
+
   get y(): Float64Array {
     return this.#coarse.y;
   }

@@ -27,6 +27,10 @@ export abstract class StateStepper implements Stepper {
     this.error = new Float64Array(system.n);
   }
 
+  get active(): Stepper {
+    return this;
+  }
+
   slope(t: number): Float64Array {
     if (!this.hasSlope) this.system.f(t, this.y, this.slopeHere);
     this.hasSlope = true;

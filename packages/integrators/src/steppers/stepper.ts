@@ -30,8 +30,29 @@ export type Start = "anew" | "jump" | "nearby";
 
 /** The moving part of a solver: it owns the arrays of one integration and knows how to try, keep and describe
  *  a step. Attempts allocate nothing. The driver decides on sizes and keeps the books. */
-export interface Stepper {
+export interface AnyStepper {
   readonly system: System;
+  /** The highest degree of the polynomials of its steps. */
+  readonly degree: number;
+  /** The one that takes the steps. It changes with `start`, `attempt`, `accept` and `reject` where a solver
+   *  changes sides. */
+  readonly active: Stepper;
+  /** The changes of sides since the start. */
+  readonly switches?: readonly Switch[];
+
+  /** Starts at (t, y). */
+  start(t: number, y: Float64Array, how?: Start): void;
+  /** Tries a step of h from t: fills `yNew` and `error`. `weights` are the error weights at y. */
+  attempt(t: number, h: number, weights: Float64Array): number;
+  /** The step is kept: `y` and `yNew` change places. */
+  accept(): void;
+  /** The attempt was refused by the error estimate. */
+  reject(): void;
+}
+
+/** Of one method. */
+export interface Stepper extends AnyStepper {
+  readonly solverName: string;
   /** The state at the current time; exchanged with `yNew` by `accept`. */
   readonly y: Float64Array;
   readonly yNew: Float64Array;
@@ -45,28 +66,13 @@ export interface Stepper {
   readonly maxIterations: number;
   /** No Jacobian, no linear solves. */
   readonly explicit: boolean;
-  /** Degree of the polynomials that `polynomial` writes. */
-  readonly degree: number;
   /** A step is this many steps of the method, of equal size, each with its polynomial. */
   readonly segments: number;
-  /** The name of the solver at work (a switching one changes it). */
-  readonly solverName: string;
-  /** The changes since the start, of steppers that change sides, and the side at work. */
-  readonly switches?: readonly Switch[];
-  readonly active?: Stepper;
 
-  /** Starts at (t, y). */
-  start(t: number, y: Float64Array, how?: Start): void;
   /** f(t, y) at the current state. */
   slope(t: number): Float64Array;
-  /** Tries a step of h from t: fills `yNew` and `error`. `weights` are the error weights at y. */
-  attempt(t: number, h: number, weights: Float64Array): number;
-  /** The step is kept: `y` and `yNew` change places. */
-  accept(): void;
   /** Tells that entries of `y` were moved, each by less than the tolerance: f there is out of date. */
   moved(): void;
-  /** The attempt was refused by the error estimate. */
-  reject(): void;
   /** The factor for the next step, of steppers that choose it with their order; asked before `accept`. */
   proposal?(err: number, weights: Float64Array): number | undefined;
   /** Coefficients of the solution over a segment, in the monomials 1, x, ..., x^degree for 0 <= x <= 1:

@@ -1,6 +1,6 @@
 import type { System } from "../system.ts";
 import { weightedNorm } from "../vectors.ts";
-import { STEP_OK, type Start, type Stepper, type Switch } from "./stepper.ts";
+import { type AnyStepper, STEP_OK, type Start, type Stepper, type Switch } from "./stepper.ts";
 
 /** The explicit side gives up after so many checks at its stability limit. So many checks off the limit in a
  *  row clear the count. */
@@ -15,7 +15,7 @@ const EASY_STEPS = 10;
 
 /** An explicit stepper until |h| times the spectral radius stays at its stability limit, the implicit one
  *  until an explicit step of the same size would be stable again. */
-export class SwitchingStepper implements Stepper {
+export class SwitchingStepper implements AnyStepper {
   readonly system: System;
   readonly degree: number;
   readonly switches: Switch[] = [];
@@ -47,34 +47,6 @@ export class SwitchingStepper implements Stepper {
     this.#current = nonStiff;
   }
 
-  get y(): Float64Array {
-    return this.#current.y;
-  }
-  get yNew(): Float64Array {
-    return this.#current.yNew;
-  }
-  get error(): Float64Array {
-    return this.#current.error;
-  }
-  get errorOrder(): number {
-    return this.#current.errorOrder;
-  }
-  get iterations(): number {
-    return this.#current.iterations;
-  }
-  get maxIterations(): number {
-    return this.#current.maxIterations;
-  }
-  get explicit(): boolean {
-    return this.#current.explicit;
-  }
-  get segments(): number {
-    return this.#current.segments;
-  }
-  get solverName(): string {
-    return this.#current.solverName;
-  }
-
   get active(): Stepper {
     return this.#current;
   }
@@ -90,10 +62,6 @@ export class SwitchingStepper implements Stepper {
     this.#stiffCount = 0;
     this.#easyCount = 0;
     this.#current.start(t, y, how);
-  }
-
-  slope(t: number): Float64Array {
-    return this.#current.slope(t);
   }
 
   attempt(t: number, h: number, weights: Float64Array): number {
@@ -119,10 +87,6 @@ export class SwitchingStepper implements Stepper {
     if (!(Math.abs(h) * rate > this.#limit)) return false;
     this.#change(this.#stiffSide(), this.#t, rate);
     return true;
-  }
-
-  proposal(err: number, weights: Float64Array): number | undefined {
-    return this.#current.proposal?.(err, weights);
   }
 
   accept(): void {
@@ -178,24 +142,5 @@ export class SwitchingStepper implements Stepper {
     if (Math.abs(this.#h) * rate > this.#limit && ++this.#stiffCount >= STIFF_CHECKS) {
       this.#change(this.#stiffSide(), this.#t, rate);
     }
-  }
-
-  moved(): void {
-    this.#current.moved();
-  }
-
-  polynomial(out: Float64Array, offset: number, segment: number): void {
-    const { n } = this.system;
-    const used = (this.#current.degree + 1) * n;
-    out.fill(0, offset + used, offset + (this.degree + 1) * n);
-    this.#current.polynomial(out, offset, segment);
-  }
-
-  rate(): number {
-    return this.#current.rate();
-  }
-
-  rounding(h: number, weights: Float64Array): number {
-    return this.#current.rounding?.(h, weights) ?? 0;
   }
 }
