@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { explicitSide } from "../src/families/switching.ts";
 import {
   auto,
   bogackiShampine32,
@@ -14,6 +13,7 @@ import {
   tsit5,
 } from "../src/index.ts";
 import { e5, pollu, rober, vdpol } from "../src/problems.ts";
+import { explicitSide } from "../src/solvers/auto.ts";
 import { circle } from "./simple-problems.ts";
 
 describe("switching on detected stiffness", () => {

@@ -1,7 +1,6 @@
 import { SMOOTH, timeDifference } from "../derivatives/central-differences.ts";
 import type { SegmentView } from "../integrate/segment-view.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
-import { patternOf } from "../matrix/pattern.ts";
 import type { JacobianFunction, Krylov, OdeProblem, VectorField } from "../problem.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
@@ -38,22 +37,12 @@ export function adjointProblem(
     return { ...base, krylov: { jacobianVector } };
   }
   const { length } = start;
-  const { band, sparsity } = problem;
-  const layout = augmented ? "dense" : sparsity ? "sparse" : band ? "banded" : "dense";
-  const pattern = sparsity && patternOf(sparsity).transposed();
-  const transposed = { lower: band?.upper ?? 0, upper: band?.lower ?? 0 };
-  /** The place of entry (j, i). */
-  const places = {
-    dense: (i: number, j: number) => j + length * i,
-    banded: (i: number, j: number) =>
-      transposed.upper + j - i + (transposed.lower + transposed.upper + 1) * i,
-    sparse: (i: number, j: number) => pattern!.find(j, i),
-  };
-  const place = places[layout];
+  // Its entry (j, i) is -J_ij.
+  const pattern = augmented ? undefined : system.form.declared?.transposed();
   const jacobian: JacobianFunction = (t, _l, out) => {
     const jac = derivatives.jacobian(t, stateAt(t));
     jac.forEachEntry((i, j, at) => {
-      const to = place(i, j);
+      const to = pattern === undefined ? j + length * i : pattern.find(j, i);
       if (to >= 0) out[to] = -jac.values[at]!;
     });
     if (!augmented) return;
@@ -61,11 +50,10 @@ export function adjointProblem(
       out[n + Math.floor(e / n) + length * (e % n)] = -x;
     });
   };
-  if (layout === "banded") return { ...base, jacobian, band: transposed };
-  if (layout === "dense") return { ...base, jacobian };
-  const { starts, rows } = pattern!;
-  const columns = Array.from({ length: n }, (_, i) => [...rows.subarray(starts[i]!, starts[i + 1]!)]);
-  return { ...base, sparsity: columns, sparseJacobian: jacobian };
+  if (pattern === undefined) return { ...base, jacobian };
+  const { starts, rows } = pattern;
+  const sparsity = Array.from({ length: n }, (_, i) => [...rows.subarray(starts[i]!, starts[i + 1]!)]);
+  return { ...base, sparsity, sparseJacobian: jacobian };
 }
 
 /** (y, lambda)' = (f, -J^T lambda), integrated backwards together, with g' = -(df/dp)^T lambda appended when

@@ -1,5 +1,5 @@
-import { explicitSide } from "../families/switching.ts";
 import { type Plan, stepperSettings } from "../integrate/plan.ts";
+import { explicitSide } from "../solvers/auto.ts";
 import type { OneStepSolver, Solver } from "../solvers/solver.ts";
 import type { RosenbrockStepper } from "../steppers/rosenbrock.ts";
 import type { Stepper } from "../steppers/stepper.ts";

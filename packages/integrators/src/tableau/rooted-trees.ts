@@ -52,7 +52,7 @@ export function elementaryWeight(
   return stages(tree).reduce((sum, value, i) => sum + value * b[i]!, 0);
 }
 
-/** Refuses weights of the stages that miss an order condition of y(t + x h): their coefficients have a slip. */
+/** Refuses weights of the stages that miss an order condition of y(t + x h): a coefficient has a slip. */
 export function requireOrder(
   what: string,
   weights: readonly number[],
