@@ -69,21 +69,7 @@ export class BandedLu implements Factorisation {
       const inverse = 1 / a[d]!;
       this.#inverse[k] = inverse;
       for (let r = 1; r <= last; r++) a[d + r] = a[d + r]! * inverse;
-      // Two columns at a time: each multiplier is loaded once for both.
-      let at = d + stride - 1;
-      let j = k + 1;
-      for (; j < lastColumn; j += 2, at += 2 * (stride - 1)) {
-        const next = at + stride - 1;
-        const f = a[at]!;
-        const g = a[next]!;
-        if (f === 0 && g === 0) continue;
-        for (let r = 1; r <= last; r++) {
-          const multiplier = a[d + r]!;
-          a[at + r] = a[at + r]! - f * multiplier;
-          a[next + r] = a[next + r]! - g * multiplier;
-        }
-      }
-      if (j === lastColumn) {
+      for (let j = k + 1, at = d + stride - 1; j <= lastColumn; j++, at += stride - 1) {
         const f = a[at]!;
         if (f !== 0) for (let r = 1; r <= last; r++) a[at + r] = a[at + r]! - f * a[d + r]!;
       }

@@ -56,26 +56,15 @@ export class DenseLu implements Factorisation {
     const n = this.#n;
     const a = this.#a;
     this.#swap(b, 0, n);
-    // Two columns at a time: half the loads and stores of b.
-    let k = 0;
-    for (; k + 1 < n; k += 2) {
-      const c0 = k * n;
-      const c1 = c0 + n;
-      const x0 = b[k]!;
-      const x1 = b[k + 1]! - x0 * a[c0 + k + 1]!;
-      b[k + 1] = x1;
-      for (let i = k + 2; i < n; i++) b[i] = b[i]! - (x0 * a[c0 + i]! + x1 * a[c1 + i]!);
+    for (let k = 0, col = 0; k < n; k++, col += n) {
+      const x = b[k]!;
+      for (let i = k + 1; i < n; i++) b[i] = b[i]! - x * a[col + i]!;
     }
-    for (k = n - 1; k > 0; k -= 2) {
-      const c1 = k * n;
-      const c0 = c1 - n;
-      const x1 = b[k]! * a[c1 + k]!;
-      const x0 = (b[k - 1]! - x1 * a[c1 + k - 1]!) * a[c0 + k - 1]!;
-      b[k] = x1;
-      b[k - 1] = x0;
-      for (let i = 0; i < k - 1; i++) b[i] = b[i]! - (x0 * a[c0 + i]! + x1 * a[c1 + i]!);
+    for (let k = n - 1, col = k * n; k >= 0; k--, col -= n) {
+      const x = b[k]! * a[col + k]!;
+      b[k] = x;
+      for (let i = 0; i < k; i++) b[i] = b[i]! - x * a[col + i]!;
     }
-    if (k === 0) b[0] = b[0]! * a[0]!;
   }
 
   solveTransposed(b: Float64Array): void {

@@ -164,15 +164,9 @@ function norm(v: Float64Array): number {
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
-  let even = 0;
-  let odd = 0;
-  let i = 0;
-  for (; i + 1 < a.length; i += 2) {
-    even += a[i]! * b[i]!;
-    odd += a[i + 1]! * b[i + 1]!;
-  }
-  if (i < a.length) even += a[i]! * b[i]!;
-  return even + odd;
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
 }
 
 function scale(v: Float64Array, factor: number): void {

@@ -3,7 +3,6 @@ import type { System } from "../system.ts";
 import { chebyshevStages, type StabilisedStages, stagesFor } from "../tableau/chebyshev.ts";
 import { allFinite } from "../vectors.ts";
 import { cubicPolynomial } from "./dense-polynomial.ts";
-import { type StageArrays, stageArrays } from "./stage-sums.ts";
 import { StateStepper } from "./state-stepper.ts";
 import { STEP_NEWTON_FAILED, STEP_NON_FINITE, STEP_OK, type Start } from "./stepper.ts";
 
@@ -26,25 +25,16 @@ export class StabilisedStepper extends StateStepper {
   readonly errorOrder: number = 2;
   readonly degree: number = 3;
   readonly #power: PowerIteration;
-  /** The seven vectors, one after another: a pass over one array is faster than over as many arrays. */
-  readonly #rows: StageArrays;
-  readonly #slopeNew: Float64Array;
-  readonly #stages: readonly Float64Array[];
+  readonly #slopeNew = this.vector();
+  readonly #stages = [this.vector(), this.vector(), this.vector()];
   #h = 0;
   /** The spectral radius of df/dy, once it is known. */
   #rate = Number.NaN;
   #age = 0;
 
   constructor(name: string, system: System) {
-    const rows = stageArrays(7, system.n);
-    const [slope, y, yNew, slopeNew, ...stages] = rows.each;
-    super(name, system, slope);
-    this.y = y!;
-    this.yNew = yNew!;
-    this.#rows = rows;
+    super(name, system);
     this.#power = new PowerIteration(system);
-    this.#slopeNew = slopeNew!;
-    this.#stages = stages;
   }
 
   override start(t: number, y: Float64Array, how: Start = "anew"): void {
@@ -54,7 +44,7 @@ export class StabilisedStepper extends StateStepper {
     this.#power.restart();
   }
 
-  attempt(t: number, h: number, weights: Float64Array): number {
+  attempt(t: number, h: number): number {
     const { system, error, y, yNew } = this;
     const slope = this.slope(t);
     if (!(this.#age > 0 && this.#rate >= 0)) this.#look(t, slope);
@@ -65,12 +55,9 @@ export class StabilisedStepper extends StateStepper {
     this.#pass(t, h, chebyshevStages(stages));
     if (!allFinite(yNew)) return STEP_NON_FINITE;
     system.f(t + h, yNew, this.#slopeNew);
-    const work = this.#rows.all;
-    const n = weights.length;
-    const [begin, end] = [this.#placeOf(y), this.#placeOf(yNew)];
-    const [first, last] = [this.#placeOf(slope), this.#placeOf(this.#slopeNew)];
-    for (let i = 0; i < n; i++) {
-      error[i] = 0.8 * (work[begin + i]! - work[end + i]!) + 0.4 * h * (work[first + i]! + work[last + i]!);
+    const last = this.#slopeNew;
+    for (let i = 0; i < error.length; i++) {
+      error[i] = 0.8 * (y[i]! - yNew[i]!) + 0.4 * h * (slope[i]! + last[i]!);
     }
     return STEP_OK;
   }
@@ -79,34 +66,19 @@ export class StabilisedStepper extends StateStepper {
   #pass(t: number, h: number, coefficients: StabilisedStages): void {
     const { system, y, yNew } = this;
     const { stages, first, now, before, change, begin, c } = coefficients;
-    const work = this.#rows.all;
-    const n = y.length;
+    const [slope, field] = [this.slopeHere, this.#slopeNew];
     let [older, old, next] = this.#stages as [Float64Array, Float64Array, Float64Array];
-    const [start, slope, field] = [
-      this.#placeOf(y),
-      this.#placeOf(this.slopeHere),
-      this.#placeOf(this.#slopeNew),
-    ];
-    const step = h * first;
     older.set(y);
-    for (let i = 0, at = this.#placeOf(old); i < n; i++)
-      work[at + i] = work[start + i]! + step * work[slope + i]!;
+    for (let i = 0; i < y.length; i++) old[i] = y[i]! + h * first * slope[i]!;
     for (let j = 2; j <= stages; j++) {
-      system.f(t + c[j - 1]! * h, old, this.#slopeNew);
+      system.f(t + c[j - 1]! * h, old, field);
       if (j === stages) next = yNew;
       const [a, b] = [now[j]!, before[j]!];
       const rest = 1 - a - b;
       const by = h * change[j]!;
       const from = h * begin[j]!;
-      const out = this.#placeOf(next);
-      const one = this.#placeOf(old);
-      const two = this.#placeOf(older);
-      for (let i = 0; i < n; i++) {
-        work[out + i] =
-          rest * work[start + i]! +
-          a * work[one + i]! +
-          b * work[two + i]! +
-          (by * work[field + i]! + from * work[slope + i]!);
+      for (let i = 0; i < y.length; i++) {
+        next[i] = rest * y[i]! + a * old[i]! + b * older[i]! + (by * field[i]! + from * slope[i]!);
       }
       const free = older;
       older = old;
@@ -143,10 +115,5 @@ export class StabilisedStepper extends StateStepper {
 
   rate(): number {
     return this.#rate / SAFETY;
-  }
-
-  /** Offset of a vector among the seven. */
-  #placeOf(row: Float64Array): number {
-    return this.#rows.each.indexOf(row) * row.length;
   }
 }
