@@ -2,7 +2,7 @@ import { type Job, Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { TrialSpec } from "../configuration/config.ts";
 import { versionsOfTraining } from "../run/arithmetic.ts";
-import type { FailedTrial, PoolResult, TrialRunner, TrialWork } from "../run/pool.ts";
+import type { TrialRunner, TrialWork } from "../run/pool.ts";
 import type { TrialRecord } from "../run/record.ts";
 import { withoutPassword } from "./address.ts";
 import { SharedCheckpoints } from "./checkpoints.ts";
@@ -40,7 +40,7 @@ export async function queueRunner(url: string, lostAfter: number): Promise<Trial
   return (work) => collectTrials(url, lostAfter, work);
 }
 
-async function collectTrials(url: string, lostAfter: number, work: TrialWork): Promise<PoolResult> {
+async function collectTrials(url: string, lostAfter: number, work: TrialWork): Promise<void> {
   const { config, signal, events } = work;
   const redis = await connect(url, events.note);
   const study = studyName(config);
@@ -51,9 +51,7 @@ async function collectTrials(url: string, lostAfter: number, work: TrialWork): P
     const rounds = collection.run(lease, notice);
     await Promise.race([rounds, aborted(signal)]);
     if (signal.aborted) await Promise.race([rounds.catch(() => {}), pause(farewellMilliseconds)]);
-    const interrupted = collection.open > 0;
-    if (!interrupted) await erase(redis, study);
-    return { interrupted, failed: collection.failed };
+    if (collection.open === 0) await erase(redis, study);
   } catch (error) {
     throw asRefusal(error, url);
   } finally {
@@ -65,7 +63,6 @@ async function collectTrials(url: string, lostAfter: number, work: TrialWork): P
 /** The study's side of the queue. Every round reads the state of the queue again. So an emptied server is
  *  filled again, and an earlier run of the study is continued. */
 class Collection {
-  readonly failed: FailedTrial[] = [];
   readonly #redis: Redis;
   readonly #study: string;
   readonly #work: TrialWork;
@@ -178,7 +175,7 @@ class Collection {
       const reason = /stalled more than/.test(job.failedReason!)
         ? `its workers fell silent ${mostLosses + 1} times`
         : job.failedReason!;
-      this.failed.push({ id, reason });
+      events.failed({ id, reason });
       events.note(`${id}: ${reason}; the trial failed`);
     }
     this.#open.delete(id);

@@ -2,7 +2,7 @@ import { type Job, type Processor, UnrecoverableError, WaitingError } from "bull
 import type { Redis } from "ioredis";
 import type { StudyConfig } from "../configuration/config.ts";
 import type { StudyData } from "../data/kinds.ts";
-import { IdleWorkers, runTrials } from "../run/pool.ts";
+import { TrainingProcesses } from "../run/pool.ts";
 import type { TrialRecord } from "../run/record.ts";
 import { SharedCheckpoints } from "./checkpoints.ts";
 import type { TrialJob } from "./wire.ts";
@@ -26,14 +26,15 @@ export class Workbench {
   finished = 0;
   /** Rejects where this machine cannot do the work: a full disk, data that changed. */
   readonly refused: Promise<never>;
-  readonly #bench: Bench;
+  readonly #note: (text: string) => void;
   readonly #checkpoints: SharedCheckpoints;
   readonly #running = new Map<string, AbortController>();
-  readonly #idle = new IdleWorkers();
+  readonly #processes: TrainingProcesses;
   #refuse!: (error: unknown) => void;
 
   constructor(redis: Redis, study: string, bench: Bench) {
-    this.#bench = bench;
+    this.#note = bench.note;
+    this.#processes = new TrainingProcesses({ ...bench, folder: bench.scratch });
     this.#checkpoints = new SharedCheckpoints(redis, study, bench.scratch);
     this.refused = new Promise((_, reject) => {
       this.#refuse = reject;
@@ -51,7 +52,7 @@ export class Workbench {
 
   stopAll(): void {
     for (const stop of this.#running.values()) stop.abort();
-    this.#idle.dismiss();
+    this.#processes.dismiss();
   }
 
   readonly process: Processor<TrialJob, TrialRecord> = async (job, token) => {
@@ -74,28 +75,18 @@ export class Workbench {
   async #train(job: Job<TrialJob, TrialRecord>, signal: AbortSignal): Promise<TrialRecord> {
     const { spec } = job.data;
     const { id } = spec;
-    const { config, data, scratch, note } = this.#bench;
+    const note = this.#note;
     const from = await this.#checkpoints.pull(id);
     note(`${id}: ${from > 0 ? `continues after epoch ${from}` : "begins"}`);
     const report = this.#reporter(job, from);
-    let record: TrialRecord | undefined;
-    const { failed } = await runTrials({
-      ...{ config, data, folder: scratch, specs: [spec], workers: 1, signal, idle: this.#idle },
-      events: {
-        progress: (_, epoch, riskTrain) => report(epoch, riskTrain),
-        ended(ended) {
-          record = ended;
-        },
-        note,
-      },
-    });
+    const end = await this.#processes.train(spec, signal, (_, epoch, riskTrain) => report(epoch, riskTrain));
     await this.#checkpoints.push(id);
-    if (record !== undefined) {
+    if (end !== undefined && "failed" in end) throw new UnrecoverableError(end.failed);
+    if (end !== undefined) {
       this.finished++;
-      note(`${id}: ${record.status} after ${record.epochs} epochs`);
-      return record;
+      note(`${id}: ${end.record.status} after ${end.record.epochs} epochs`);
+      return end.record;
     }
-    if (failed[0] !== undefined) throw new UnrecoverableError(failed[0].reason);
     note(`${id}: handed back`);
     throw new Interrupted();
   }

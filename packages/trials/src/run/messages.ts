@@ -15,7 +15,6 @@ export type ToWorker =
   | { readonly type: "stop" };
 
 export type FromWorker =
-  | { readonly type: "ready" }
   | {
       readonly type: "progress";
       readonly id: string;
@@ -23,6 +22,6 @@ export type FromWorker =
       readonly riskTrain: number;
     }
   | { readonly type: "ended"; readonly record: TrialRecord }
-  | { readonly type: "interrupted"; readonly id: string; readonly epoch: number }
+  | { readonly type: "interrupted" }
   /** Wrong input or a full disk: no restart will help. */
   | { readonly type: "refused"; readonly message: string };

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { setMaxListeners } from "node:events";
 import { fileURLToPath } from "node:url";
 import { BenchError } from "@stiffnet/terminal";
 import type { StudyConfig, TrialSpec } from "../configuration/config.ts";
@@ -11,17 +12,13 @@ export interface PoolEvents {
   /** A trial trains or has resumed: how far it is. */
   progress(id: string, epoch: number, riskTrain: number): void;
   ended(record: TrialRecord): void;
+  failed(trial: FailedTrial): void;
   note(text: string): void;
 }
 
 export interface FailedTrial {
   readonly id: string;
   readonly reason: string;
-}
-
-export interface PoolResult {
-  readonly interrupted: boolean;
-  readonly failed: readonly FailedTrial[];
 }
 
 /** Trials to train and where to: their checkpoints go to the folder, their records to the events. */
@@ -33,202 +30,141 @@ export interface TrialWork {
   readonly events: PoolEvents;
 }
 
-/** Worker processes of one study that have ended a trial and wait for the next: starting one takes longer
- *  than a short training. */
-export class IdleWorkers {
-  readonly #idle: ChildProcess[] = [];
-
-  take(): ChildProcess | undefined {
-    return this.#idle.pop();
-  }
-
-  keep(worker: ChildProcess): void {
-    for (const heard of ["message", "error", "exit"]) worker.removeAllListeners(heard);
-    worker.stderr?.removeAllListeners("data");
-    this.#idle.push(worker);
-    worker.on("error", () => {});
-    // One that dies is not handed out.
-    worker.on("exit", () => {
-      const at = this.#idle.indexOf(worker);
-      if (at >= 0) this.#idle.splice(at, 1);
-    });
-  }
-
-  /** They end by themselves. */
-  dismiss(): void {
-    for (const worker of this.#idle.splice(0)) worker.disconnect();
-  }
-}
-
-interface PoolOptions extends TrialWork {
-  readonly workers: number;
-  readonly data: StudyData;
-  /** Idle workers to use and to return. If not given, this run starts and ends its own workers. */
-  readonly idle?: IdleWorkers;
-}
-
-/** A way to train them: on this machine, or through a queue on others. The numbers are the same. */
-export type TrialRunner = (work: TrialWork) => Promise<PoolResult>;
+/** A way to train them: on this machine, or through a queue on others. The numbers are the same. It returns
+ *  early if the signal comes. */
+export type TrialRunner = (work: TrialWork) => Promise<void>;
 
 export const localRunner =
   (workers: number, data: StudyData): TrialRunner =>
-  (work) =>
-    runTrials({ ...work, workers, data });
+  async ({ config, folder, specs, signal, events }) => {
+    const processes = new TrainingProcesses({ config, folder, data, note: events.note });
+    const refused = new AbortController();
+    const over = AbortSignal.any([signal, refused.signal]);
+    setMaxListeners(0, over);
+    const waiting = [...specs];
+    const train = async (): Promise<void> => {
+      for (let spec = waiting.shift(); spec !== undefined && !over.aborted; spec = waiting.shift()) {
+        const end = await processes.train(spec, over, events.progress);
+        if (end === undefined) return;
+        if ("failed" in end) events.failed({ id: spec.id, reason: end.failed });
+        else events.ended(end.record);
+      }
+    };
+    const ends = Array.from({ length: workers }, () =>
+      train().catch((error: Error) => {
+        refused.abort(error);
+      }),
+    );
+    await Promise.all(ends);
+    processes.dismiss();
+    if (refused.signal.aborted) throw refused.signal.reason;
+  };
+
+interface Study {
+  readonly config: StudyConfig;
+  readonly folder: string;
+  readonly data: StudyData;
+  readonly note: (text: string) => void;
+}
+
+/** Worker processes of one study. One that has ended a trial waits for the next: starting one takes longer than
+ *  a short training. */
+export class TrainingProcesses {
+  readonly #study: Study;
+  readonly #idle: TrainingProcess[] = [];
+
+  constructor(study: Study) {
+    this.#study = study;
+  }
+
+  /** Trains it to its end, or until the signal; undefined then. A process that dies is replaced, and the trial
+   *  resumes from its checkpoint. After a second death it counts as failed. Rejects on wrong input and on a
+   *  full disk. */
+  async train(
+    spec: TrialSpec,
+    signal: AbortSignal,
+    progress: PoolEvents["progress"],
+  ): Promise<{ readonly record: TrialRecord } | { readonly failed: string } | undefined> {
+    for (let deaths = 0; !signal.aborted; ) {
+      const worker = this.#idle.pop() ?? new TrainingProcess(this.#study);
+      const stop = (): void => worker.stop();
+      signal.addEventListener("abort", stop);
+      const end = await worker.train(spec, progress).finally(() => signal.removeEventListener("abort", stop));
+      if (end === undefined || "record" in end) {
+        if (!signal.aborted) this.#idle.push(worker);
+        return end;
+      }
+      if (signal.aborted) break;
+      const reason = `its worker process died ${end.death}`;
+      if (++deaths > 1) {
+        this.#study.note(`${spec.id}: ${reason} again; the trial failed`);
+        return { failed: `${reason}, twice` };
+      }
+      this.#study.note(`${spec.id}: ${reason}; restarted from its checkpoint`);
+    }
+    return undefined;
+  }
+
+  /** Idle ones end by themselves. */
+  dismiss(): void {
+    for (const worker of this.#idle.splice(0)) worker.end();
+  }
+}
 
 /** How long a worker may take to save after Ctrl-C before it is killed: the whole must end within a second,
  *  and a killed worker still has its last checkpoint. */
 const graceMilliseconds = 700;
 
-/** Runs the trials in worker processes. A worker that dies is replaced, and its trial resumes from its
- *  checkpoint. After a second death the trial counts as failed. Wrong input or a full disk ends all of it. */
-export async function runTrials(options: PoolOptions): Promise<PoolResult> {
-  if (options.signal.aborted) return { interrupted: true, failed: [] };
-  return new Pool(options).run();
-}
+type End = { readonly record: TrialRecord } | { readonly death: string } | undefined;
 
-class Pool {
-  readonly #work: TrialWork;
-  readonly #workers: number;
-  readonly #data: StudyData | undefined;
-  readonly #waiting: TrialSpec[];
-  readonly #idle: IdleWorkers | undefined;
-  readonly #failed: FailedTrial[] = [];
-  readonly #deaths = new Map<string, number>();
-  readonly #running = new Set<ChildProcess>();
-  #idleDeaths = 0;
-  #refusal: Error | undefined;
-  #ended!: () => void;
+class TrainingProcess {
+  readonly #child: ChildProcess;
+  readonly #complaints: () => string;
 
-  constructor(options: PoolOptions) {
-    this.#work = options;
-    this.#workers = options.workers;
-    this.#idle = options.idle;
-    this.#data = sent(options.config, options.data);
-    this.#waiting = [...options.specs];
-  }
-
-  async run(): Promise<PoolResult> {
-    const { signal } = this.#work;
-    const stop = (): void => this.#stopAll();
-    const ended = new Promise<void>((resolve) => {
-      this.#ended = resolve;
+  constructor({ config, folder, data }: Study) {
+    this.#child = fork(fileURLToPath(new URL("./worker.js", import.meta.url)), {
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
-    signal.addEventListener("abort", stop);
-    const count = Math.min(this.#workers, this.#waiting.length);
-    for (let i = 0; i < count; i++) this.#start();
-    if (count > 0) await ended;
-    signal.removeEventListener("abort", stop);
-    if (this.#refusal !== undefined) throw this.#refusal;
-    return { interrupted: signal.aborted, failed: this.#failed };
+    this.#complaints = complaintsOf(this.#child);
+    this.#child.on("error", () => {});
+    this.#tell({ type: "study", config, folder, ...sent(config, data) });
   }
 
-  #start(): void {
-    const { config, folder, signal } = this.#work;
-    const kept = this.#idle?.take();
-    const worker =
-      kept ??
-      fork(fileURLToPath(new URL("./worker.js", import.meta.url)), {
-        serialization: "advanced",
-        stdio: ["ignore", "ignore", "pipe", "ipc"],
+  /** Undefined where it was stopped. */
+  train(spec: TrialSpec, progress: PoolEvents["progress"]): Promise<End> {
+    const child = this.#child;
+    return new Promise<End>((resolve, reject) => {
+      child.on("message", (message: FromWorker) => {
+        if (message.type === "progress") progress(message.id, message.epoch, message.riskTrain);
+        else if (message.type === "refused") {
+          this.end();
+          reject(new BenchError(message.message));
+        } else resolve(message.type === "ended" ? { record: message.record } : undefined);
       });
-    this.#running.add(worker);
-    let current: TrialSpec | undefined;
-    const complaints = complaintsOf(worker);
-    worker.on("message", (message: FromWorker) => {
-      if (message.type === "progress") {
-        this.#work.events.progress(message.id, message.epoch, message.riskTrain);
-        return;
-      }
-      const willing = this.#heard(message);
-      current = willing ? this.#waiting.shift() : undefined;
-      if (current !== undefined) tell(worker, { type: "run", spec: current });
-      else if (willing) this.#release(worker);
+      child.on("exit", (code, killedBy) => {
+        const error = errorIn(this.#complaints());
+        resolve({ death: `(${killedBy ?? `exit ${code}`})${error === "" ? "" : `: ${error}`}` });
+      });
+      if (child.connected) this.#tell({ type: "run", spec });
+      else resolve({ death: "between two trials" });
+    }).finally(() => {
+      child.removeAllListeners("message").removeAllListeners("exit");
     });
-    worker.on("error", () => {});
-    worker.on("exit", (code, killedBy) => {
-      this.#running.delete(worker);
-      const how = `(${killedBy ?? `exit ${code}`})`;
-      if (!signal.aborted && this.#refusal === undefined) {
-        if (current !== undefined) this.#died(current, how + lastWords(complaints()));
-        else if (this.#waiting.length > 0) this.#diedIdle(how + lastWords(complaints()));
-      }
-      if (this.#running.size === 0) this.#ended();
-    });
-    if (kept === undefined)
-      tell(worker, { type: "study", config, folder, ...(this.#data && { data: this.#data }) });
-    else {
-      current = this.#waiting.shift();
-      if (current !== undefined) tell(worker, { type: "run", spec: current });
-    }
   }
 
-  /** It takes no more trials here. */
-  #release(worker: ChildProcess): void {
-    if (this.#idle === undefined || this.#refusal !== undefined || this.#work.signal.aborted) {
-      worker.disconnect();
-      return;
-    }
-    this.#idle.keep(worker);
-    this.#running.delete(worker);
-    if (this.#running.size === 0) this.#ended();
+  /** Saves and ends. */
+  stop(): void {
+    this.#tell({ type: "stop" });
+    setTimeout(() => this.#child.kill("SIGKILL"), graceMilliseconds).unref();
   }
 
-  /** Whether the worker takes another trial. */
-  #heard(message: Exclude<FromWorker, { type: "progress" }>): boolean {
-    switch (message.type) {
-      case "ready":
-        return true;
-      case "ended":
-        try {
-          this.#work.events.ended(message.record);
-        } catch (error) {
-          this.#refuse(error as Error);
-        }
-        return true;
-      case "interrupted":
-        return false;
-      case "refused":
-        this.#refuse(new BenchError(message.message));
-        return false;
-    }
+  end(): void {
+    if (this.#child.connected) this.#child.disconnect();
   }
 
-  #refuse(error: Error): void {
-    this.#refusal ??= error;
-    this.#stopAll();
-  }
-
-  #stopAll(): void {
-    this.#waiting.length = 0;
-    for (const worker of this.#running) tell(worker, { type: "stop" });
-    setTimeout(() => {
-      for (const worker of this.#running) worker.kill("SIGKILL");
-    }, graceMilliseconds).unref();
-  }
-
-  #died(spec: TrialSpec, how: string): void {
-    const { events } = this.#work;
-    const count = (this.#deaths.get(spec.id) ?? 0) + 1;
-    this.#deaths.set(spec.id, count);
-    const reason = `its worker process died ${how}`;
-    if (count > 1) {
-      this.#failed.push({ id: spec.id, reason: `${reason}, twice` });
-      events.note(`${spec.id}: ${reason} again; the trial failed`);
-    } else {
-      events.note(`${spec.id}: ${reason}; restarted from its checkpoint`);
-      this.#waiting.unshift(spec);
-    }
-    if (this.#waiting.length > 0) this.#start();
-  }
-
-  /** Before it had a trial: another one, unless that happens to all of them. */
-  #diedIdle(how: string): void {
-    this.#idleDeaths++;
-    if (this.#idleDeaths <= 2 * this.#workers) this.#start();
-    else {
-      const message = `every worker process ended before its first trial ${how}`;
-      this.#refuse(new BenchError(message, 1));
-    }
+  #tell(message: ToWorker): void {
+    if (this.#child.connected) this.#child.send(message, () => {});
   }
 }
 
@@ -238,19 +174,10 @@ const mostSent = 2 ** 28;
 
 /** The data that workers are sent: a table that is in memory already. Workers generate data that come from a
  *  seed. */
-function sent({ data: spec }: StudyConfig, data: StudyData): StudyData | undefined {
+function sent({ data: spec }: StudyConfig, data: StudyData): { data?: StudyData } {
   const bytes = [data.train, data.test, data.validation].reduce(
     (sum, samples) => sum + (samples ? samples.inputs.byteLength + samples.outputs.byteLength : 0),
     0,
   );
-  return !isFromSeed(spec) && bytes <= mostSent ? data : undefined;
-}
-
-function lastWords(said: string): string {
-  const error = errorIn(said);
-  return error === "" ? "" : `: ${error}`;
-}
-
-function tell(worker: ChildProcess, message: ToWorker): void {
-  if (worker.connected) worker.send(message, () => {});
+  return !isFromSeed(spec) && bytes <= mostSent ? { data } : {};
 }

@@ -55,7 +55,8 @@ export async function runStudy(
   const tally = new Tally(config, specs, ended(), folder);
   const display = showProgress(label, process.stderr);
   try {
-    const { interrupted, failed } = await run({
+    const failed: FailedTrial[] = [];
+    await run({
       config,
       folder: folder.path,
       specs: missing,
@@ -71,10 +72,13 @@ export async function runStudy(
           if (record.status === "diverged") display.note(`${record.id}: diverged: ${record.reason}`);
           display.update(tally.progress());
         },
+        failed: (trial) => failed.push(trial),
         note: (text) => display.note(text),
       },
     });
-    return { interrupted, specs, records: inOrder(), failed, trained: true };
+    const records = inOrder();
+    const interrupted = signal.aborted && records.length + failed.length < specs.length;
+    return { interrupted, specs, records, failed, trained: true };
   } finally {
     display.close();
   }

@@ -1,11 +1,11 @@
 import { isExpected, oneLine } from "@stiffnet/terminal";
-import type { StudyConfig } from "../configuration/config.ts";
+import type { StudyConfig, TrialSpec } from "../configuration/config.ts";
 import { loadData, type StudyData } from "../data/kinds.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import { runTrial } from "./trial.ts";
 
-// A worker process of `runTrials`: trains one trial after another. Ctrl-C in the terminal reaches this
+// A worker process of the pool: trains one trial after another. Ctrl-C in the terminal reaches this
 // process too, but its parent decides when to stop. If the parent is killed, the process ends, and the last
 // checkpoint is kept.
 process.on("SIGINT", () => {});
@@ -14,7 +14,7 @@ process.on("disconnect", () => process.exit(0));
 
 const parent = process.ppid;
 const stop = new AbortController();
-let study: { config: StudyConfig; folder: string; data: StudyData } | undefined;
+let study: { config: StudyConfig; folder: string; data: Promise<StudyData> } | undefined;
 
 process.on("message", (message: ToWorker) => {
   handle(message).catch((error: unknown) => {
@@ -27,8 +27,10 @@ async function handle(message: ToWorker): Promise<void> {
   switch (message.type) {
     case "study": {
       const { config, folder } = message;
-      study = { config, folder, data: message.data ?? (await loadData(config.data, config.seed)) };
-      say({ type: "ready" });
+      const data = message.data ? Promise.resolve(message.data) : loadData(config.data, config.seed);
+      // Its error is that of the first trial.
+      data.catch(() => {});
+      study = { config, folder, data };
       return;
     }
     case "stop":
@@ -43,8 +45,9 @@ async function handle(message: ToWorker): Promise<void> {
 
 let busy = false;
 
-async function runOne(spec: Extract<ToWorker, { type: "run" }>["spec"]): Promise<void> {
-  const { config, folder, data } = study!;
+async function runOne(spec: TrialSpec): Promise<void> {
+  const { config, folder } = study!;
+  const data = await study!.data;
   busy = true;
   let told = 0;
   const result = await runTrial(config, spec, {
@@ -62,11 +65,8 @@ async function runOne(spec: Extract<ToWorker, { type: "run" }>["spec"]): Promise
   }).finally(() => {
     busy = false;
   });
-  if (result.status === "interrupted") {
-    say({ type: "interrupted", id: spec.id, epoch: result.epoch }, () => process.exit(0));
-  } else {
-    say({ type: "ended", record: result });
-  }
+  if (result.status === "interrupted") say({ type: "interrupted" }, () => process.exit(0));
+  else say({ type: "ended", record: result });
 }
 
 function say(message: FromWorker, then?: () => void): void {
