@@ -56,13 +56,12 @@ describe("the slides' test case", () => {
     const figures = [
       ...["risk-train", "risk-test", "norm", "stiffness", "risks"],
       ...["proxy-frobenius", "proxy-largestSingularValue"],
-      ...["1", "2", "3", "4", "scale"].flatMap((k) => [`map-${k}`, `spectra-${k}`]),
       ...["surface-function", "surface-network", "surface-scale", "surface-error", "surface-error-scale"],
     ];
     expect(readdirSync(join(out, "figures")).sort()).toEqual(
       figures.flatMap((name) => [`${name}.svg`, `${name}.png`]).sort(),
     );
-    const tables = ["study", "comparisons", "outputs", "spread", "proxies", "spectra"];
+    const tables = ["study", "comparisons", "outputs", "spread", "proxies"];
     expect(readdirSync(join(out, "tables")).sort()).toEqual(
       [...tables.flatMap((name) => ["csv", "md", "tex"].map((end) => `${name}.${end}`)), "trials.csv"].sort(),
     );

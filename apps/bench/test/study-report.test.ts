@@ -51,9 +51,6 @@ describe("the report of a study", () => {
     expect(text).toMatch(
       /^Compared with no penalty, the spectral-radius penalty gives: test error 5 % higher \(95 % interval \+5 % to \+5 %\), p = 0\.02\d; spectral radius 10 times smaller \(95 % interval 10 to 10\), p = 0\.02\d; processor time of a step 4 times larger \(95 % interval 4 to 4\)\.$/m,
     );
-    expect(text).toContain(
-      "no better predictions with the stiffness penalty than with L2 (abstract of 2023): here the stiffness penalty predicts worse",
-    );
   });
 
   it("does not print the cap of a ratio as a number", () => {
@@ -113,11 +110,10 @@ describe("the report of a study", () => {
           ...["risk-train", "risk-test", "norm", "stiffness", "risks", "proxy-frobenius", "proxy-eigenRatio"],
           // A proxy that this version knows nothing of.
           "proxy-kreissConstant",
-          ...["map-1", "map-4", "spectra-1", "spectra-4"],
         ].map((name) => `${name}.svg`),
       ),
     );
-    const tables = ["study", "comparisons", "outputs", "spread", "proxies", "spectra"];
+    const tables = ["study", "comparisons", "outputs", "spread", "proxies"];
     expect(readdirSync(file("tables")).sort()).toEqual(
       [...tables.flatMap((name) => ["csv", "md", "tex"].map((end) => `${name}.${end}`)), "trials.csv"].sort(),
     );
@@ -160,7 +156,6 @@ describe("a study in which nothing differs", () => {
     expect(text).toContain(
       "Compared with no penalty, the spectral-radius penalty gives: test error the same within 0.01 % (95 % interval 0 % to 0 %), p = 1, so no difference is shown; spectral radius the same within 0.01 %",
     );
-    expect(text).toContain("than with L2 (abstract of 2023): this study finds no difference either");
     // A table of the reader's own is not set beside the slides.
     const data = { kind: "table" } as StudyConfig["data"];
     expect(mainTable({ ...summary, config: { ...summary.config, data } }).rows).toHaveLength(3);
@@ -180,7 +175,6 @@ describe("a study of few trials", () => {
     const text = verdicts(summary).join("\n");
     expect(text).toContain("One trial does not show the uncertainty");
     expect(text).toContain("1 pair of trials is too few for a test");
-    expect(text).toContain("these trials are too few to confirm it");
     expect(text).not.toContain("95 % interval");
     expect(text).not.toMatch(/p = |NaN/);
   });
@@ -212,7 +206,7 @@ describe("a study of few trials", () => {
 });
 
 describe("a sweep", () => {
-  it("has its path in words, table and figure, and names every model's sizes", async () => {
+  it("has its path in a table and a figure", async () => {
     const weights = [1e-3, 1e-2, 1e-1];
     const models = [
       { name: "RES" },
@@ -226,9 +220,6 @@ describe("a sweep", () => {
       const k = models.findIndex(({ name }) => name === model);
       return { stiffness: 8 / (k + 1) + 0.1 * trial, riskTest: 0.2 + 0.01 * (k - 2) ** 2 };
     });
-    expect(verdicts(summary).join("\n")).toMatch(
-      /spectral-radius penalty, penalty weight λ from 0\.001 to 0\.1: the spectral radius goes from 4\.1 to 2\.1\. The median test error goes from 0\.21 to 0\.21, and is smallest at 0\.01 with 0\.2\./,
-    );
     expect(summary.statistics.paths.map(({ field }) => field)).toEqual(["network.width", "penalty.weight"]);
     for (const name of ["path-penalty-weight", "path-network-width"]) {
       expect(existsSync(file("tables", `${name}.csv`))).toBe(true);
@@ -237,9 +228,6 @@ describe("a sweep", () => {
     expect(readFileSync(file("tables", "path-penalty-weight.csv"), "utf8")).toMatch(
       /^no penalty,0,.*\r\nspectral-radius penalty 0\.001,0\.001,/m,
     );
-    const page = readFileSync(file("report.html"), "utf8");
-    expect(page).toContain("no penalty, before training");
-    expect(page).toContain("no penalty width 6, before training");
     // Only the slides' own model is set beside theirs.
     expect(printStudy(summary)).not.toContain("original: spectral-radius");
   });

@@ -16,17 +16,8 @@ export { type Curve, evolution } from "./evolution.ts";
 export { type Line, lineChart, narrowChart } from "./line-chart.ts";
 export type { Report } from "./page.ts";
 export { pngRenderer } from "./png.ts";
-export { mapsFigure } from "./radius-maps.ts";
 export { riskScatterFigure } from "./risk-scatter.ts";
 export { predictedAgainstTrue } from "./scatter.ts";
-export {
-  type ExaminedNetwork,
-  eigenvaluesOf,
-  extent,
-  layerBar,
-  middle,
-  plane,
-  spectraFigure,
-} from "./spectrum-plane.ts";
+export { eigenvaluesOf, extent, layerBar, middle, plane } from "./spectrum-plane.ts";
 export { colourBar, type Grid, surface } from "./surface.ts";
 export { type ReportWithFiles, writeReport } from "./write.ts";

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Stability } from "@stiffnet/stiffness";
-import { centred, drawSvg, type Figure, heading, margins, type Panel, thinned } from "./canvas.ts";
+import { centred, drawSvg, margins, type Panel } from "./canvas.ts";
 import { rangeOf } from "./statistics.ts";
 
 /** Colours of the first to the last layer, visible on light and on dark pages. */
@@ -37,41 +37,6 @@ export function layerBar(name: string, layers: number): Panel {
   });
 }
 
-/** One network of several in a figure. */
-export interface ExaminedNetwork {
-  readonly title: string;
-  readonly stability: Stability;
-}
-
-/** The same of several networks, from near, at one scale, with few enough points for many panels. */
-export function spectraFigure(networks: readonly ExaminedNetwork[], trial: string): Figure {
-  const all = networks.map(({ stability }) => eigenvaluesOf(stability));
-  const points = all.flat();
-  const [x, y] = [middle(points.map((point) => point.x)), middle(points.map((point) => point.y))];
-  const reach = extent(points, x, y);
-  const deepest = Math.max(...networks.map(({ stability }) => stability.spectra.depth));
-  const { samples } = networks[0]!.stability.spectra;
-  return {
-    title: "Spectra of the layers",
-    caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha at ${samples} test samples, of ${trial}. The colour is the layer. At most ${mostOfSeveral} are drawn in a panel. The curve is the edge of the disc |1 + alpha l| <= 1, within which explicit Euler damps a mode. Right of the vertical axis, a mode grows by itself.`,
-    panels: [
-      ...networks.map(({ title }, k) =>
-        plane(thinned(all[k]!, mostOfSeveral), {
-          name: `spectra-${k + 1}`,
-          title,
-          layers: deepest,
-          x,
-          y,
-          reach,
-        }),
-      ),
-      layerBar("spectra-scale", deepest),
-    ],
-  };
-}
-
-const mostOfSeveral = 800;
-
 export function eigenvaluesOf({ alpha, spectra }: Stability): Eigenvalue[] {
   const { samples, width, re, im } = spectra;
   return Array.from(re, (x, at) => ({
@@ -90,9 +55,9 @@ export interface Eigenvalue {
 /** The square of half-width `reach` about (x, y), and the circle as far as it runs through it. */
 export function plane(
   drawn: readonly Eigenvalue[],
-  options: { name: string; title?: string; layers: number; x: number; y: number; reach: number },
+  options: { name: string; layers: number; x: number; y: number; reach: number },
 ): Panel {
-  const { name, title, layers, x, y, reach } = options;
+  const { name, layers, x, y, reach } = options;
   // Equal values, but for rounding, have no size of their own.
   const side = 1.05 * (reach > 1e-9 ? reach : 1);
   const domain = (at: number): [number, number] => [at - side, at + side];
@@ -109,7 +74,6 @@ export function plane(
       Plot.ruleY(axis(y), { strokeOpacity: 0.35 }),
       Plot.dot(drawn, { x: "x", y: "y", r: 1.5, fill: "layer", fillOpacity: 0.75 }),
       Plot.line(arcNear(x, y, Math.SQRT2 * side), { stroke: "currentColor", strokeWidth: 1.6, clip: true }),
-      ...(title === undefined ? [] : [heading(title)]),
       Plot.frame({ strokeOpacity: 0.3 }),
     ],
   });

@@ -3,7 +3,6 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileS
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { evaluate, refine, resnet, withDepth } from "@stiffnet/core";
-import { markdownOf } from "@stiffnet/report";
 import { formatNumber } from "@stiffnet/terminal";
 import { type DataSpec, loadData } from "@stiffnet/trials";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -13,7 +12,7 @@ import { answerFigure } from "../../src/studies/question/figure.ts";
 import { questionsOf, toHalf } from "../../src/studies/question/outcomes.ts";
 import { type Plan, planDigest, readPlan, studyOf } from "../../src/studies/question/plan.ts";
 import { readTrainings, type Training, writeTrainings } from "../../src/studies/question/trainings.ts";
-import { cellsTable, penaltiesTable, resultsPage } from "../../src/studies/question/words.ts";
+import { resultsPage } from "../../src/studies/question/words.ts";
 import reference from "../reference/question.json" with { type: "json" };
 
 const docs = fileURLToPath(new URL("../../../../docs/research/question", import.meta.url));
@@ -52,11 +51,7 @@ function written(folder: string, made: Plan, digest = planDigest(made)): void {
 }
 
 describe("the plan", () => {
-  it("is what plan.md says, and each of its cells is a study", () => {
-    const words = bare(read("plan.md"));
-    for (const table of [cellsTable(plan), penaltiesTable(plan)]) {
-      expect(words).toContain(bare(markdownOf(table)));
-    }
+  it("has a study in each of its cells", () => {
     for (const cell of plan.cells) {
       const { models, trials } = studyOf(plan, cell);
       expect(trials).toBe(10);

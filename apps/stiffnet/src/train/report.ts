@@ -14,7 +14,7 @@ import {
   troubleOf,
   withTestRows,
 } from "@stiffnet/trials";
-import { proxyFigure, riskFigure } from "@stiffnet/trials/figures";
+import { answerFigure, courseFigure, otherProxiesFigure } from "@stiffnet/trials/figures";
 import { type Exported, exportModel } from "@stiffnet/trials/surrogate";
 import { type Intervals, usualLevel } from "@stiffnet/uncertainty";
 import { sensitivityFigure } from "../sensitivity/figures.ts";
@@ -95,8 +95,9 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
     figures: [
       ...(usable ? [scatterFigure(judged, kept.kind, outputs)] : []),
       ...(sensitivity ? [sensitivityFigure(sensitivity)] : []),
-      riskFigure(config, own),
-      proxyFigure(config, own),
+      answerFigure(config, own),
+      courseFigure(config, own),
+      otherProxiesFigure(config, own),
     ],
     ...factsOf(summary),
   });

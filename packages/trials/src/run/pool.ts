@@ -67,8 +67,8 @@ interface Study {
   readonly note: (text: string) => void;
 }
 
-/** Worker processes of one study. One that has ended a trial waits for the next: starting one takes longer than
- *  a short training. */
+/** Worker processes of one study. One that has ended a trial waits for the next: starting one takes longer
+ *  than a short training. */
 export class TrainingProcesses {
   readonly #study: Study;
   readonly #idle: TrainingProcess[] = [];
@@ -77,9 +77,9 @@ export class TrainingProcesses {
     this.#study = study;
   }
 
-  /** Trains it to its end, or until the signal; undefined then. A process that dies is replaced, and the trial
-   *  resumes from its checkpoint. After a second death it counts as failed. Rejects on wrong input and on a
-   *  full disk. */
+  /** Trains it to its end, or until the signal; undefined then. A process that dies is replaced, and the
+   *  trial resumes from its checkpoint. After a second death it counts as failed. Rejects on wrong input and
+   *  on a full disk. */
   async train(
     spec: TrialSpec,
     signal: AbortSignal,

@@ -2,41 +2,8 @@ import type { Estimate } from "@stiffnet/report";
 import { markdownOf, type NamedTable, tableOf } from "@stiffnet/report";
 import { formatDuration, formatNumber, formatPercent, formatScientific } from "@stiffnet/terminal";
 import { type Answer, type CellComparison, type Comparison, compared, type Quantity } from "./answer.ts";
-import { type Cell, type Plan, plainName, planDigest } from "./plan.ts";
+import { type Plan, plainName, planDigest } from "./plan.ts";
 import type { Training } from "./trainings.ts";
-
-/** The plan's cells, for plan.md. */
-export function cellsTable({ cells }: Plan): NamedTable {
-  return tableOf({ name: "cells", caption: "The cells, in the order in which they are run." }, cells, [
-    ["cell", ({ name }) => name],
-    ["data", ({ data }) => dataWords(data)],
-    [
-      "training rows",
-      ({ data }) => ("train" in data ? String(data.train) : `${formatPercent(1 - data.test)} of its rows`),
-    ],
-    ["noise", ({ data }) => String(("noise" in data && data.noise) || 0)],
-    ["width", ({ network }) => String(network.width)],
-    ["depth", ({ network }) => String(network.depth)],
-    ["horizon", ({ network }) => String(network.horizon)],
-    ["epochs", ({ training }) => String(training.epochs)],
-    ["batch", ({ training }) => String(training.batchSize)],
-  ]);
-}
-
-function dataWords(data: Cell["data"]): string {
-  if (data.kind === "table") return data.file;
-  return data.kind === "dalec" ? `DALEC ${data.ensemble}` : data.name;
-}
-
-export function penaltiesTable({ penalties, weights }: Plan): NamedTable {
-  const listed = weights.map((weight) => formatWeight(weight)).join(", ");
-  return tableOf({ name: "penalties", caption: `Penalties, each with the weights ${listed}.` }, penalties, [
-    ["penalty", ({ name }) => name],
-    ["of", ({ kind }) => kind],
-    ["over the layers", ({ aggregate }) => aggregate ?? ""],
-    ["slides' weight", ({ slides }) => (slides === undefined ? "" : formatWeight(slides))],
-  ]);
-}
 
 function formatWeight(weight: number): string {
   return weight === 0 ? "none" : weight >= 0.01 ? String(weight) : weight.toExponential();

@@ -26,20 +26,14 @@ export function sweepPaths(
   /** Training rows of a model without a limit. */
   trainRows: number,
 ): SweepPath[] {
-  const all = config.models.map((spec) => ({
-    fields: fieldsOf(config, { trainRows, ...spec }),
-    model: spec.name,
-  }));
+  const all = config.models.map((spec) => entryOf(config, { trainRows, ...spec }));
   const numbers = new Set(
-    all.flatMap(({ fields }) =>
-      [...fields].flatMap(([key, value]) => (typeof value === "number" ? [key] : [])),
-    ),
+    all.flatMap(({ fields }) => Object.keys(fields).filter((key) => typeof fields[key] === "number")),
   );
   return [...numbers].flatMap((field) => {
-    const groups = new Map<string, typeof all>();
-    for (const entry of all) {
-      if (typeof entry.fields.get(field) !== "number") continue;
-      const rest = restOf(entry.fields, field);
+    const groups = new Map<string, Entry[]>();
+    for (const entry of all.filter(({ fields }) => typeof fields[field] === "number")) {
+      const rest = fieldsBut(entry, (key) => key === field);
       groups.set(rest, [...(groups.get(rest) ?? []), entry]);
     }
     const lines = [...groups.values()].flatMap((group) => lineOf(field, group, all) ?? []);
@@ -48,39 +42,15 @@ export function sweepPaths(
 }
 
 interface Entry {
-  readonly fields: ReadonlyMap<string, unknown>;
   readonly model: string;
+  /** As "network.width" and so on, with the study's values filled in. */
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
-function lineOf(field: string, group: readonly Entry[], all: readonly Entry[]): SweepLine | undefined {
-  const points = group
-    .map(({ fields, model }) => ({ value: fields.get(field) as number, model }))
-    .sort((a, b) => a.value - b.value);
-  if (new Set(points.map(({ value }) => value)).size < 2) return undefined;
-  const bare = (fields: ReadonlyMap<string, unknown>): string =>
-    JSON.stringify([...fields].filter(([key]) => !key.startsWith("penalty.")));
-  const without =
-    field === "penalty.weight"
-      ? all.find(({ fields }) => !fields.has(field) && bare(fields) === bare(group[0]!.fields))
-      : undefined;
-  return {
-    name: sharedName(
-      points.map(({ model }) => model),
-      lastOf(field),
-    ),
-    points,
-    ...(without === undefined ? {} : { without: without.model }),
-  };
-}
-
-/** Fields of a model as "network.width" and so on, with the study's values filled in. */
-function fieldsOf(config: StudyConfig, spec: ModelSpec): Map<string, unknown> {
-  const { name: _, ...own } = spec;
-  return new Map(
-    flat({ ...own, network: networkFor(config, spec), training: trainingFor(config, spec) }).sort(
-      ([a], [b]) => (a < b ? -1 : 1),
-    ),
-  );
+function entryOf(config: StudyConfig, spec: ModelSpec): Entry {
+  const { name, ...own } = spec;
+  const all = { ...own, network: networkFor(config, spec), training: trainingFor(config, spec) };
+  return { model: name, fields: Object.fromEntries(flat(all).sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 function flat(value: object, path = ""): [string, unknown][] {
@@ -89,17 +59,30 @@ function flat(value: object, path = ""): [string, unknown][] {
   );
 }
 
-function restOf(fields: ReadonlyMap<string, unknown>, field: string): string {
-  return JSON.stringify([...fields].filter(([key]) => key !== field));
+function fieldsBut({ fields }: Entry, isLeft: (key: string) => boolean): string {
+  return JSON.stringify(Object.entries(fields).filter(([key]) => !isLeft(key)));
+}
+
+function lineOf(field: string, group: readonly Entry[], all: readonly Entry[]): SweepLine | undefined {
+  const points = group
+    .map(({ fields, model }) => ({ value: fields[field] as number, model }))
+    .sort((a, b) => a.value - b.value);
+  if (points[0]!.value === points.at(-1)!.value) return undefined;
+  const bare = (entry: Entry): string => fieldsBut(entry, (key) => key.startsWith("penalty."));
+  const isPlain = (entry: Entry): boolean => !(field in entry.fields) && bare(entry) === bare(group[0]!);
+  const without = field === "penalty.weight" ? all.find(isPlain) : undefined;
+  // The words that all names have at the same place, without the field's own.
+  const [first, ...others] = points.map(({ model }) => model.split(" "));
+  const shared = first!.filter(
+    (word, k) => word !== lastOf(field) && others.every((other) => other[k] === word),
+  );
+  return {
+    name: shared.join(" ") || points[0]!.model,
+    points,
+    ...(without && { without: without.model }),
+  };
 }
 
 function lastOf(field: string): string {
   return field.split(".").at(-1)!;
-}
-
-/** The words that all names have at the same place, without the field's own. */
-function sharedName(names: readonly string[], field: string): string {
-  const words = names.map((name) => name.split(" "));
-  const shared = words[0]!.filter((word, k) => word !== field && words.every((other) => other[k] === word));
-  return shared.join(" ") || names[0]!;
 }

@@ -1,30 +1,16 @@
 import { writeWhole } from "@stiffnet/base/files";
-import type { Model } from "@stiffnet/core";
 import { csvOf } from "@stiffnet/report";
-import {
-  type ExaminedNetwork,
-  mapsFigure,
-  riskScatterFigure,
-  seriesCount,
-  spectraFigure,
-  writeReport,
-} from "@stiffnet/report/charts";
-import { stability } from "@stiffnet/stiffness";
-import { formatNumber } from "@stiffnet/terminal";
+import { riskScatterFigure, seriesCount, writeReport } from "@stiffnet/report/charts";
 import {
   factsOf,
-  freshModel,
   labelOf,
   labelsOf,
-  type ModelSpec,
-  networkFor,
   proxyTable,
   type Results,
   type StudyConfig,
   type StudyData,
   slugOf,
   standIn,
-  type TrainedTrial,
   trialData,
   troubleOf,
 } from "@stiffnet/trials";
@@ -44,15 +30,10 @@ import {
   outputsTable,
   pathTable,
   type StudySummary,
-  spectraTable,
   spreadTable,
-  the,
   trialsTable,
 } from "./tables.ts";
 import { verdicts } from "./words.ts";
-
-/** Test samples of the maps and spectra. */
-const examined = 40;
 
 export async function concludeStudy(results: Results): Promise<StudySummary> {
   const { config, data, folder, run, trials, summary } = results;
@@ -68,7 +49,6 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
     statistics: { models, comparisons: comparisons(config, records, steps), paths },
   };
   const seen = shown(result);
-  const { networks, trial } = examine(config, data, finished);
   const facts = factsOf(summary);
   await writeReport(folder, {
     title: `${data.name}: ${titleOf(config)}`,
@@ -86,7 +66,6 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
       outputsTable(seen, seriesCount),
       spreadTable(seen),
       proxyTable(seen),
-      ...(networks.length > 0 ? [spectraTable(networks, trial)] : []),
     ],
     figures:
       finished.length === 0
@@ -101,7 +80,6 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
             ...seen.statistics.paths.map((path) => pathFigure(path, seen.statistics.models)),
             otherProxiesFigure(config, finished),
             ...surfaceFigure(config.data, finished, config.models[0]!.name),
-            ...(networks.length > 0 ? [mapsFigure(networks, trial), spectraFigure(networks, trial)] : []),
           ],
     ...facts,
     facts: [
@@ -154,55 +132,4 @@ async function exportModels(results: Results): Promise<Exported> {
       Object.assign(files, (await exportModel(results, own, { of })).files);
   }
   return { files, missing };
-}
-
-/** One trial's networks, before training and after, at the same test samples. */
-function examine(
-  config: StudyConfig,
-  data: StudyData,
-  finished: readonly TrainedTrial[],
-): { networks: ExaminedNetwork[]; trial: string } {
-  const specs = config.models.slice(0, seriesCount);
-  const chosen = typicalTrial(specs, finished);
-  if (chosen === undefined) return { networks: [], trial: "" };
-  const { number, model: first } = chosen;
-  const look = (title: string, model: Model): ExaminedNetwork => ({
-    title,
-    stability: stability(model, data.test, { most: examined }),
-  });
-  const sizes = new Map<string, ModelSpec>();
-  for (const spec of specs) {
-    const size = JSON.stringify(networkFor(config, spec));
-    if (!sizes.has(size)) sizes.set(size, spec);
-  }
-  const before = [...sizes.values()].map((spec) =>
-    look(
-      sizes.size > 1 ? `${labelOf(spec)}, before training` : "before training",
-      freshModel(config, { model: spec, trial: number }, data),
-    ),
-  );
-  const after = specs.flatMap((spec) => {
-    const own = finished.find(({ record }) => record.model === spec.name && record.trial === number);
-    return own === undefined ? [] : [look(labelOf(spec), own.model)];
-  });
-  return {
-    networks: [...before, ...after],
-    trial: `trial ${number}, whose spectral radius with ${the(first)} (${formatNumber(chosen.stiffness)}) is nearest the median`,
-  };
-}
-
-/** The trial whose stiffness is nearest the median of the first model with finished trials, among the trials
- *  that most models finished. */
-function typicalTrial(
-  specs: readonly ModelSpec[],
-  finished: readonly TrainedTrial[],
-): { number: number; model: string; stiffness: number } | undefined {
-  const first = specs.find(({ name }) => finished.some(({ record }) => record.model === name));
-  if (first === undefined) return undefined;
-  const shared = (trial: number): number => finished.filter(({ record }) => record.trial === trial).length;
-  const own = finished.map(({ record }) => record).filter(({ model }) => model === first.name);
-  const most = Math.max(...own.map(({ trial }) => shared(trial)));
-  const sorted = own.filter(({ trial }) => shared(trial) === most).sort((a, b) => a.stiffness - b.stiffness);
-  const { trial, stiffness } = sorted[Math.floor((sorted.length - 1) / 2)]!;
-  return { number: trial, model: labelOf(first), stiffness };
 }

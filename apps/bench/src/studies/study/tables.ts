@@ -1,5 +1,4 @@
-import { type Estimate, type Interval, type NamedTable, proxyText, quoted, tableOf } from "@stiffnet/report";
-import type { ExaminedNetwork } from "@stiffnet/report/charts";
+import { type Estimate, type Interval, type NamedTable, quoted, tableOf } from "@stiffnet/report";
 import { formatDuration, formatNumber } from "@stiffnet/terminal";
 import { isFromSeed, type Summary, standIn, type TrialRecord } from "@stiffnet/trials";
 import type { Comparison, ModelStatistics, Quantity } from "./compare.ts";
@@ -201,23 +200,6 @@ export function pathTable(
         ],
       ),
     ),
-  };
-}
-
-/** One network a model against the stability disc. */
-export function spectraTable(networks: readonly ExaminedNetwork[], trial: string): NamedTable {
-  return {
-    name: "spectra",
-    caption: `Networks of ${trial}. Spectral radius (1/time) and stiffness ratio |l1| / |ln| are the largest of any layer. Largest step is the longest step of explicit Euler that damps every decaying mode. The last columns have the network's own step, and the share of eigenvalues outside the stability disc at that step.`,
-    header: ["network", "|l1| max", "|l1|/|ln|", "largest step", "own step", "outside"],
-    rows: networks.map(({ title, stability: { layers, largestStep, alpha, outside } }) => [
-      title,
-      formatNumber(Math.max(...layers.map(({ radius }) => radius.max))),
-      proxyText("eigenRatio", Math.max(...layers.map(({ ratio }) => ratio.modulus))),
-      largestStep === Number.POSITIVE_INFINITY ? "any" : formatNumber(largestStep),
-      formatNumber(alpha),
-      `${formatNumber(100 * outside)} %`,
-    ]),
   };
 }
 

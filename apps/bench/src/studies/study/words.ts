@@ -1,13 +1,10 @@
 import { fewestForInterval } from "@stiffnet/report";
-import { proxies } from "@stiffnet/stiffness";
-import { formatNumber } from "@stiffnet/terminal";
-import { labelOf, type ModelSpec, printed } from "@stiffnet/trials";
+import { labelOf, printed } from "@stiffnet/trials";
 import { answer } from "./answer.ts";
-import type { Comparison, ModelStatistics, Quantity } from "./compare.ts";
+import type { Comparison, Quantity } from "./compare.ts";
 import { changeOf, type Outcome, outcomeOf } from "./outcome.ts";
-import type { SweepPath } from "./paths.ts";
 import { shown } from "./shown.ts";
-import { intervalText, mainTable, probability, type StudySummary, the } from "./tables.ts";
+import { mainTable, probability, type StudySummary, the } from "./tables.ts";
 
 /** The tables, then the sentences, with the answer as the last. */
 export function printStudy(summary: StudySummary): string {
@@ -20,13 +17,7 @@ export function verdicts(summary: StudySummary): string[] {
   if (models.every(({ trials }) => trials === 0)) {
     return ["Every training diverged, so there is no model. A smaller --rate may help."];
   }
-  return [
-    started(summary),
-    ...named(summary),
-    ...pairs(statistics),
-    ...alongAll(statistics),
-    ...followUp(summary),
-  ];
+  return [started(summary), ...named(summary), ...pairs(statistics)];
 }
 
 function started({ config, models }: StudySummary): string {
@@ -97,59 +88,4 @@ function changeText(comparison: Comparison, tests: number): string {
   if (quantity === "millisecondsPerStep") return changeOf(ratio);
   const p = `p = ${probability(adjusted)}`;
   return `${changeOf(ratio)}, ${p}${outcome === "none" ? ", so no difference is shown" : ""}`;
-}
-
-/** Where the stiffness penalty meets L2: the authors' own later finding beside this one. */
-function followUp({ config, statistics: { comparisons } }: StudySummary): string[] {
-  const isStiff = ({ penalty }: ModelSpec): boolean =>
-    penalty !== undefined && penalty.kind in proxies.spectralRadius.penalised;
-  const named = (wanted: (model: ModelSpec) => boolean): Set<string> =>
-    new Set(config.models.filter(wanted).map(({ name }) => name));
-  const [stiff, l2] = [named(isStiff), named(({ penalty }) => penalty?.kind === "l2")];
-  const own = comparisons.filter(({ quantity }) => quantity === "riskTest");
-  const found = own.find(
-    ({ model, against }) => (stiff.has(model) && l2.has(against)) || (l2.has(model) && stiff.has(against)),
-  );
-  if (found === undefined) return [];
-  const outcome = outcomeOf(found, own.length);
-  const stiffIsBetter = outcome === (stiff.has(found.model) ? "lower" : "higher");
-  const here =
-    outcome === "few"
-      ? "these trials are too few to confirm it"
-      : outcome === "none"
-        ? "this study finds no difference either"
-        : stiffIsBetter
-          ? "here the stiffness penalty predicts better"
-          : "here the stiffness penalty predicts worse";
-  return [
-    `The authors found no better predictions with the stiffness penalty than with L2 (abstract of 2023): ${here}.`,
-  ];
-}
-
-function alongAll({ paths, models }: StudySummary["statistics"]): string[] {
-  const all = paths.flatMap((path) => along(path, models));
-  return all.length > mostSentences
-    ? [
-        `The tables have test error and spectral radius against ${paths.map(({ label }) => label).join(" and ")}.`,
-      ]
-    : all;
-}
-
-function along({ label, lines }: SweepPath, models: readonly ModelStatistics[]): string[] {
-  return lines.flatMap(({ name, points }) => {
-    const known = points.flatMap(({ value, model }) => {
-      const { figures } = models.find((other) => other.name === model)!;
-      const [risk, stiffness] = [figures.riskTest.median, figures.stiffness.median];
-      return risk === null || stiffness === null
-        ? []
-        : [{ value, risk, stiffness, interval: figures.riskTest.interval }];
-    });
-    const [first, last] = [known[0], known.at(-1)];
-    if (first === undefined || last === undefined || first === last) return [];
-    const best = known.reduce((a, b) => (b.risk < a.risk ? b : a));
-    const around = best.interval === null ? "" : ` (95 % interval ${intervalText(best.interval)})`;
-    return [
-      `${name}, ${label} from ${first.value} to ${last.value}: the spectral radius goes from ${formatNumber(first.stiffness)} to ${formatNumber(last.stiffness)}. The median test error goes from ${formatNumber(first.risk)} to ${formatNumber(last.risk)}, and is smallest at ${best.value} with ${formatNumber(best.risk)}${around}.`,
-    ];
-  });
 }
