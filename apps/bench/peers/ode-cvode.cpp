@@ -12,10 +12,8 @@
 #include <sunmatrix/sunmatrix_dense.h>
 #include <sunnonlinsol/sunnonlinsol_fixedpoint.h>
 #include <sundials/sundials_version.h>
-#ifdef WITH_KLU
 #include <sunlinsol/sunlinsol_klu.h>
 #include <sunmatrix/sunmatrix_sparse.h>
-#endif
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -63,7 +61,6 @@ static int jacobian(double t, N_Vector y, N_Vector, SUNMatrix J, void*, N_Vector
     }
   return 0;
 }
-#ifdef WITH_KLU
 // The plane's pattern, and groups of columns that share no row: found greedily.
 static std::vector<std::vector<int>> columns, groups;
 static void colour() {
@@ -108,7 +105,6 @@ static int sparseJacobian(double t, N_Vector y, N_Vector slope, SUNMatrix J, voi
   }
   return 0;
 }
-#endif
 
 struct Run { int flag; long steps; };
 
@@ -125,9 +121,7 @@ static Run cvode(N_Vector y, N_Vector atol, double rtol, SUNMatrix A, SUNLinearS
     if (p->stiff) {
       CVodeSetLinearSolver(mem, ls, A);
       if (p->jac) CVodeSetJacFn(mem, jacobian);
-#ifdef WITH_KLU
       else if (klu) CVodeSetJacFn(mem, sparseJacobian);
-#endif
     } else CVodeSetNonlinearSolver(mem, iteration);
     CVodeSetStopTime(mem, to);
     double t = from;
@@ -195,7 +189,6 @@ int main(int argc, char** argv) {
   bool klu = false;
   SUNMatrix A = nullptr;
   SUNLinearSolver ls = nullptr;
-#ifdef WITH_KLU
   if (p->band == 2 * SIDE) {
     klu = true;
     colour();
@@ -204,7 +197,6 @@ int main(int argc, char** argv) {
     A = SUNSparseMatrix(p->n, p->n, entries, CSC_MAT, context);
     ls = SUNLinSol_KLU(y, A, context);
   }
-#endif
   if (A == nullptr) {
     A = p->band ? SUNBandMatrix(p->n, p->band, p->band, context) : SUNDenseMatrix(p->n, p->n, context);
     ls = p->band ? SUNLinSol_Band(y, A, context) : SUNLinSol_Dense(y, A, context);

@@ -1,7 +1,7 @@
 // Writes docs/research/integrators/speed.md from runs of `stiffnet-bench ode` and `stiffnet-bench
 // ode-growth`:
 //   node scripts/ode-document.mjs --measure         runs `stiffnet-bench ode` (12 quiet minutes), then copies
-//   node scripts/ode-document.mjs [results/ode] [results/ode-growth]   copies their results and figures
+//   node scripts/ode-document.mjs [results/ode] [results/ode-growth]   copies their results
 //   node scripts/ode-document.mjs --words           writes the page again from the committed files
 // This script computes every number of the page. It needs a build.
 import { spawnSync } from "node:child_process";
@@ -193,11 +193,6 @@ A dash means that the solver did not reach the error. A solver that gave up at a
 ${tolerances(ode)}
 [Every run](ode.json).
 
-![Times of the others over the time here, on a logarithmic scale](../../images/ode.png)
-
-_The same as a figure. A row is a problem and an error. A mark says how many times longer another solver takes. The dotted line is equal
-time, the dashed line twice the time._
-
 ## Evaluations
 
 The table counts calls of the right-hand side to the same errors in the same run, including differences of Jacobians.
@@ -235,7 +230,6 @@ if (process.argv.includes("--measure")) {
 if (!process.argv.includes("--words")) {
   const [ode = "results/ode", growth = "results/ode-growth"] = given;
   copyFileSync(join(ode, "summary.json"), kept.ode);
-  await drawTogether(ode, ["ratios"], 1, join(docs, "images", "ode.png"));
   // Growth is measured apart, and seldom.
   if (existsSync(join(growth, "summary.json"))) {
     copyFileSync(join(growth, "summary.json"), kept.growth);

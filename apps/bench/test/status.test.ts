@@ -50,8 +50,8 @@ describe("status", () => {
     expect(first!.riskTrain).toBeGreaterThan(0);
     expect(last).toMatchObject({ id: "res-002", state: "waiting", epoch: 0, riskTrain: null });
 
-    // A reader that is not a terminal gets plain lines, and the tables when nothing is left to watch.
-    const watching = start(["status", out, "--watch", "--interval", "0.05"]);
+    // A reader that is not a terminal gets plain lines, until nothing is left to watch.
+    const watching = start(["status", out, "--watch"]);
     await once(watching.child.stdout!, "data");
     child.kill("SIGINT");
     expect((await ended).code).toBe(130);
@@ -107,7 +107,5 @@ describe("status", () => {
     expectRefusal(await inTurn(["status", "nothing"], { cwd }), "nothing", "no such folder");
     expectRefusal(await inTurn(["status", "."], { cwd }), "holds no study");
     expectRefusal(await inTurn(["status"], { cwd }), "folder");
-    expectRefusal(await inTurn(["status", ".", "--interval", "0"], { cwd }), "--interval", "'0'");
-    expectRefusal(await inTurn(["status", ".", "--once", "--watch"], { cwd }), "--once", "--watch");
   });
 });

@@ -1,65 +1,44 @@
 import { resolve } from "node:path";
-import { above, type CommandDefinition, formatDuration, formatNumber, textTable } from "@stiffnet/terminal";
+import { type CommandDefinition, formatDuration, formatNumber, textTable } from "@stiffnet/terminal";
 import { type StudyStatus, studyStatus, type TrialStatus } from "@stiffnet/trials";
-import { Option } from "commander";
 
 interface StatusOptions {
   readonly watch: boolean;
-  readonly once: boolean;
-  readonly interval: number;
   readonly json: boolean;
 }
+
+const secondsBetween = 2;
 
 export const statusCommand: CommandDefinition<StatusOptions> = {
   help: `The command only reads the folder. For a study on a queue, it shows the checkpoints that the workers have sent back.
 
 Examples:
   $ stiffnet-bench status results/study
-  $ stiffnet-bench status results/study --once --json
-  $ stiffnet-bench status results/study --watch --interval 30 >> study.log`,
+  $ stiffnet-bench status results/study --json
+  $ stiffnet-bench status results/study --watch`,
   declare(command) {
     command
       .argument("<folder>", "results folder of a study, or one with shards")
-      .addOption(
-        new Option("--watch", "show it again until the study ends (the default in a terminal)").default(
-          false,
-        ),
-      )
-      .addOption(new Option("--once", "show it once").default(false).conflicts("watch"))
-      .option("--interval <seconds>", "time between two updates of --watch", above(0), 2)
+      .option("--watch", `show it again every ${secondsBetween} seconds, until the study ends`, false)
       .option(
         "--json",
         "print the result as one JSON document; with --watch, one document on each line",
         false,
       );
   },
-  async run(options, [folder]) {
+  async run({ watch, json }, [folder]) {
     const path = resolve(folder!);
-    const terminal = process.stdout.isTTY === true;
-    if (options.watch || (terminal && !options.once && !options.json)) {
-      await watch(path, options, terminal);
-      return {};
+    for (;;) {
+      const status = studyStatus(path);
+      if (!watch) return { document: status, text: described(status) };
+      const text = json ? JSON.stringify(status) : described(status);
+      // A terminal is cleared and written again; other readers get new lines.
+      process.stdout.write(`${process.stdout.isTTY && !json ? "\x1b[H\x1b[2J" : ""}${text}\n`);
+      if (status.state !== "running") return {};
+      await new Promise((resolve) => setTimeout(resolve, 1000 * secondsBetween));
     }
-    const status = studyStatus(path);
-    return { document: status, text: described(status) };
   },
 };
-
-/** Until nobody trains any more. */
-async function watch(path: string, { interval, json }: StatusOptions, terminal: boolean): Promise<void> {
-  let before = "";
-  for (;;) {
-    const status = studyStatus(path);
-    const over = status.state !== "running";
-    const text = json ? JSON.stringify(status) : terminal || over ? described(status) : oneLineOf(status);
-    // A terminal is cleared and written again; other readers get new lines.
-    if (terminal && !json) process.stdout.write(`\x1b[H\x1b[2J${text}\n`);
-    else if (text !== before) process.stdout.write(`${text}\n`);
-    before = text;
-    if (over) return;
-    await new Promise((resolve) => setTimeout(resolve, 1000 * interval));
-  }
-}
 
 function oneLineOf(status: StudyStatus): string {
   const { command, state, epochs, secondsLeft, trials } = status;

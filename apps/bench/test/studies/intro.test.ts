@@ -4,29 +4,10 @@ import { oneStepSolvers } from "@stiffnet/integrators";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Ended, inTurn, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import type { IntroResult } from "../../src/studies/intro/experiment.ts";
-import { stabilityInterval } from "../../src/studies/intro/stability-interval.ts";
-
-describe("the real stability interval", () => {
-  // Hairer and Wanner II, IV.2: Runge-Kutta methods of s = p stages share their interval; DOPRI5's is 3.3066
-  // there.
-  it.each([
-    ["euler", 2, 1e-9],
-    ["midpoint", 2, 1e-9],
-    ["heun", 2, 1e-9],
-    ["bogackiShampine32", 2.512745326618329, 1e-9],
-    ["rk4", 2.785293563405282, 1e-9],
-    ["dopri5", 3.3066, 1e-4],
-    ["backwardEuler", Number.POSITIVE_INFINITY, 0],
-  ] as const)("of %s is %d", (name, expected, tolerance) => {
-    const found = stabilityInterval(oneStepSolvers.find((solver) => solver.name === name)!);
-    if (expected === Number.POSITIVE_INFINITY) expect(found).toBe(expected);
-    else expect(Math.abs(found - expected)).toBeLessThan(tolerance);
-  });
-});
 
 describe("intro", () => {
   const out = join(temporaryFolder(), "out");
-  const args = ["intro", "--rates", "1,100,1e4", "--rtols", "1e-2,1e-5", "--out", out];
+  const args = ["intro", "--rates", "1,100,1e4", "--out", out];
   let ended: Ended;
   let document: IntroResult & { config: object; digest: string };
   beforeAll(async () => {
@@ -80,7 +61,7 @@ describe("intro", () => {
     const again = await inTurn(args);
     expect(again.stdout).toContain(`checksum ${document.digest}`);
     const page = readFileSync(join(out, "report.html"), "utf8");
-    expect(page.match(/<svg/g)).toHaveLength(5);
+    expect(page.match(/<svg/g)).toHaveLength(4);
     expect(page.match(/(?:src|href)="(?!data:)[^"#]*"|<script/g)).toBe(null);
     const { steps, evaluations } = document.runs.find(({ method }) => method === "rodas5P")!;
     for (const text of [again.stdout, page])

@@ -2,7 +2,7 @@ import { type NamedTable, tableOf } from "@stiffnet/report";
 import { type Figure, narrowChart } from "@stiffnet/report/charts";
 import { above, BenchError, between, formatNumber, list, listOf, row, whole } from "@stiffnet/terminal";
 import { type ConfigOf, experimentCommand, type Watch } from "@stiffnet/trials";
-import { compileSparse } from "../ode/cvode.ts";
+import { compileCvode } from "../ode/cvode.ts";
 import {
   comparePrecision,
   ownWork,
@@ -69,7 +69,7 @@ Examples:
   async compute(config, watch): Promise<{ result: GrowthResult }> {
     const peer = config.peers.includes("none")
       ? { reason: "--peers none" }
-      : await compileSparse("ode-growth.cpp", watch.signal);
+      : await compileCvode("ode-growth.cpp", watch.signal);
     const missing = "reason" in peer ? peer.reason : null;
     if (missing !== null && config.peers.includes("cvode") && !watch.signal.aborted)
       throw new BenchError(`--peers asks for cvode: ${missing}`);
@@ -228,24 +228,6 @@ export function growthTables(summary: GrowthResult & { readonly config: Config }
       "memory",
       "Largest memory of the process over all tolerances, in MiB. Node itself takes about 50 MiB.",
       ({ peakMiB }) => formatNumber(peakMiB),
-    ),
-    tableOf(
-      {
-        name: "runs",
-        caption: "Every run. Error: the largest relative error of sampled components at the end.",
-      },
-      summary.points,
-      [
-        ["problem", ({ problem }) => problem],
-        ["contestant", ({ contestant }) => contestant],
-        ["tolerance", ({ rtol }) => formatNumber(rtol)],
-        ["error", ({ error }) => formatNumber(error, 2)],
-        ["steps", ({ steps }) => String(steps)],
-        ["evaluations", ({ evaluations }) => String(evaluations)],
-        ["factorisations", ({ factorisations }) => String(factorisations)],
-        ["MiB", ({ peakMiB }) => formatNumber(peakMiB)],
-        ["", ({ reason }) => reason],
-      ],
     ),
   ];
 }

@@ -10,21 +10,10 @@ import { ofIndexOne } from "./problems.ts";
 
 const libraries = [
   ...["cvode", "ida", "nvecserial", "sunlinsoldense", "sunlinsolband", "sunmatrixdense", "sunmatrixband"],
-  ...["sunlinsolspgmr", "sunnonlinsolfixedpoint"],
+  ...["sunlinsolspgmr", "sunnonlinsolfixedpoint", "sunlinsolklu", "sunmatrixsparse"],
 ];
-interface Variant {
-  readonly flags: readonly string[];
-  readonly links: readonly string[];
-}
-
-const sparse: Variant = {
-  // Debian's place of KLU's header.
-  flags: ["-DWITH_KLU", "-I/usr/include/suitesparse"],
-  links: ["-lsundials_sunlinsolklu", "-lsundials_sunmatrixsparse", "-lklu"],
-};
 /** Version 7 has its context in a library of its own. */
-const withKlu = [{ flags: sparse.flags, links: [...sparse.links, "-lsundials_core"] }, sparse];
-const variants = [...withKlu, { flags: [], links: ["-lsundials_core"] }, { flags: [], links: [] }];
+const ways = [["-lsundials_core"], []];
 
 /** SUNDIALS CVODE on the problems of ode-problems.c; a reason where it cannot be. */
 export async function buildCvode(signal: AbortSignal): Promise<Started> {
@@ -50,11 +39,6 @@ export async function buildCvode(signal: AbortSignal): Promise<Started> {
   };
 }
 
-/** The same of one that cannot do without KLU. */
-export function compileSparse(program: string, signal: AbortSignal): ReturnType<typeof compileCvode> {
-  return compileCvode(program, signal, withKlu);
-}
-
 /** Runs a program and returns its output. */
 export async function runProgram(
   binary: string,
@@ -69,7 +53,6 @@ export async function runProgram(
 export async function compileCvode(
   program: string,
   signal: AbortSignal,
-  ways: readonly Variant[] = variants,
 ): Promise<{ readonly binary: string; stop(): void } | { readonly reason: string }> {
   const unpublished = missingPeer(program);
   if (unpublished !== undefined) return { reason: unpublished };
@@ -77,18 +60,17 @@ export async function compileCvode(
   const binary = join(folder, "cvode");
   const source = peerFile(program);
   const mpi = mpiIncludes();
-  const flags = ["-O3", "-march=native", ...mpi.map((path) => `-I${path}`), "-o", binary, source];
-  const links = [...(mpi.length > 0 ? ["-lmpi"] : []), "-lm"];
+  // Debian's place of KLU's header.
+  const includes = ["-I/usr/include/suitesparse", ...mpi.map((path) => `-I${path}`)];
+  const flags = ["-O3", "-march=native", ...includes, "-o", binary, source];
+  const links = ["-lklu", ...(mpi.length > 0 ? ["-lmpi"] : []), "-lm"];
   const run = promisify(execFile);
   const stop = (): void => rmSync(folder, { recursive: true, force: true });
   let reason = "no C++ compiler was found (g++, c++ or $CXX)";
   for (const compiler of variable("CXX") ? [variable("CXX")!] : ["g++", "c++"]) {
     try {
-      for (const [k, variant] of ways.entries()) {
-        const all = [
-          ...[...variant.flags, ...flags],
-          ...[...libraries.map((name) => `-lsundials_${name}`), ...variant.links, ...links],
-        ];
+      for (const [k, way] of ways.entries()) {
+        const all = [...flags, ...libraries.map((name) => `-lsundials_${name}`), ...way, ...links];
         const done = run(compiler, all, { signal });
         if (k === ways.length - 1) await done;
         else if (await done.then(() => true, missing)) break;

@@ -43,7 +43,7 @@ error of the end state, as ratios. Ratios of different runs or machines are not 
 error gets no tighter tolerances. The same holds for a peer that takes 20 times the shortest time.
 
 The command searches SciPy and diffrax in $STIFFNET_PYTHON, then python3, then /usr/bin/python3. It compiles CVODE and IDA if
-there is a C++ compiler and libsundials-dev, and uses KLU if it is installed. SciPy and CVODE have their right-hand sides in C.
+there is a C++ compiler and libsundials-dev with KLU. SciPy and CVODE have their right-hand sides in C.
 The time that diffrax needs to compile is reported separately. If odex and ode45-cash-karp (npm) are installed, they solve the
 problems that are not stiff.
 

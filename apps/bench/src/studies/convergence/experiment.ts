@@ -134,20 +134,6 @@ function tables({ solvers }: ConvergenceResult): NamedTable[] {
         ["floor", ({ floor }) => floor.toExponential(1)],
       ],
     ),
-    tableOf(
-      {
-        name: "errors",
-        caption:
-          "Error: root mean square difference between the outputs of the network with N steps and of the neural ODE, divided by the standard deviation of the outputs.",
-      },
-      solvers[0]!.points.map(({ steps }, k) => ({ steps, k })),
-      [
-        ["N", ({ steps }) => String(steps)],
-        ...solvers.map(
-          ({ solver, points }) => [solver, ({ k }: { k: number }) => formatNumber(points[k]!.error)] as const,
-        ),
-      ],
-    ),
   ];
 }
 

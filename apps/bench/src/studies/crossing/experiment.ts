@@ -1,6 +1,6 @@
 import { kernelsName } from "@stiffnet/core";
 import { mean, median, tableOf } from "@stiffnet/report";
-import { type Line, lineChart, type Panel } from "@stiffnet/report/charts";
+import { lineChart, type Panel } from "@stiffnet/report/charts";
 import { above, formatNumber, listOf, row, seeded, whole } from "@stiffnet/terminal";
 import { experimentCommand } from "@stiffnet/trials";
 import {
@@ -60,7 +60,6 @@ Examples:
     const starts = Float64Array.from({ length: 9 }, (_, i) => (i - 4) / 4);
     const runs: CrossingRun[] = [];
     const paths = new Map<CrossingModel, Paths>();
-    const losses: { model: CrossingModel; points: Line["points"] }[] = [];
     let done = 0;
     for (const model of models) {
       for (let trial = 0; trial < trials; trial++) {
@@ -72,7 +71,6 @@ Examples:
         if (run.status === "interrupted") break;
         const along = await pathsOf(model, run.model, starts);
         if (trial === 0) paths.set(model, along);
-        losses.push({ model, points: run.history.map((e) => ({ x: e.epoch, y: e.riskTrain })) });
         runs.push({
           ...{ model, trial, status: run.status, risk: run.history.at(-1)!.riskTrain },
           turned: crossed(along),
@@ -83,10 +81,10 @@ Examples:
     }
     const { inputs } = flip(samples).train;
     const bestWithoutCrossing = Math.sqrt(mean(Array.from(inputs, (x) => x * x)));
-    return { result: { runs, bestWithoutCrossing }, drawn: { paths, losses } };
+    return { result: { runs, bestWithoutCrossing }, drawn: paths };
   },
   digested: ({ runs }) => runs.map(({ model, trial, digest }) => [model, trial, digest]),
-  present: ({ config, runs, bestWithoutCrossing: best }, { paths, losses }) => ({
+  present: ({ config, runs, bestWithoutCrossing: best }, paths) => ({
     title: "Can a neural ODE learn x -> -x? Its paths do not cross",
     lead: [
       ...config.models.map((model) => {
@@ -138,26 +136,6 @@ Examples:
             })),
           ],
         })),
-      {
-        title: "Error over the epochs",
-        caption: `One line for each initialisation. Dotted: ${formatNumber(best)}, the smallest error of a map without crossing paths.`,
-        panels: [
-          lineChart(
-            losses.map(({ model, points }, k) => ({
-              // One name a model.
-              name: losses.findIndex((loss) => loss.model === model) === k ? model : "",
-              colour: config.models.indexOf(model),
-              points,
-            })),
-            {
-              ...{ name: "losses", title: "training error over the epochs" },
-              x: { label: "epoch" },
-              y: { label: "error", logarithmic: true },
-              marks: [{ y: best, text: "" }],
-            },
-          ),
-        ],
-      },
     ],
   }),
   failed: ({ runs }) => runs.some(({ status }) => status !== "finished"),

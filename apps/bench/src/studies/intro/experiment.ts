@@ -1,5 +1,5 @@
 import { quoted, rangeOf, tableOf } from "@stiffnet/report";
-import { type Line, lineChart, type Panel } from "@stiffnet/report/charts";
+import { type Line, lineChart } from "@stiffnet/report/charts";
 import {
   above,
   between,
@@ -34,9 +34,6 @@ const options = {
   rates: row("<list>", "decay rates for the plot of work against stiffness", list(above(1, true)), [
     ...[1, 10, 100, 1e3, 1e4, 1e5],
   ]),
-  rtols: row("<list>", "relative tolerances for the plot of work against tolerance", list(between(0, 1)), [
-    ...[1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8],
-  ]),
 };
 type Config = ConfigOf<"intro", typeof options> & { readonly atol: number };
 
@@ -45,7 +42,6 @@ export interface IntroResult {
   readonly runs: readonly IntroRun[];
   readonly slides: readonly SlidesRow[];
   readonly byRate: readonly WorkCount[];
-  readonly byTolerance: readonly IntroRun[];
 }
 
 export const intro = experimentCommand("intro", {
@@ -60,15 +56,8 @@ Examples:
   settings: (chosen): Config => ({ ...chosen, atol: chosen.atol ?? chosen.rtol / 10 }),
   engine: "integrators",
   async compute(config, watch): Promise<{ result: IntroResult; drawn: readonly StepTrace[] }> {
-    const { methods, rate, horizon, rtol, atol, rates, rtols } = config;
+    const { methods, rate, horizon, rtol, atol, rates } = config;
     const main = methods.map((method) => integrate(method, rate, horizon, { rtol, atol }));
-    const byTolerance = [];
-    for (const r of rtols) {
-      for (const method of methods) {
-        if (await watch.interrupted()) break;
-        byTolerance.push(integrate(method, rate, horizon, { rtol: r, atol: (atol / rtol) * r }).run);
-      }
-    }
     const byRate = [];
     for (const each of rates) {
       for (const method of methods) {
@@ -78,13 +67,13 @@ Examples:
     }
     const rows = reproduceSlides(horizon, { rtol, atol });
     return {
-      result: { runs: main.map(({ run }) => run), slides: rows, byRate, byTolerance },
+      result: { runs: main.map(({ run }) => run), slides: rows, byRate },
       drawn: main.map(({ trace }) => trace),
     };
   },
   // Errors are left out: the exact solution takes the platform's exponential function.
-  digested: ({ runs, slides: rows, byRate, byTolerance }) => [
-    [...runs, ...byTolerance].map(({ error, ...rest }) => rest),
+  digested: ({ runs, slides: rows, byRate }) => [
+    runs.map(({ error, ...rest }) => rest),
     rows.map(({ method, rtol }) => [method, rtol]),
     byRate,
   ],
@@ -95,7 +84,7 @@ Examples:
     figures: [
       solutionFigure(summary.config),
       stepsFigure(summary, summary.config, traces),
-      ...workFigures(summary, summary.config),
+      workFigure(summary, summary.config),
     ],
   }),
   failed: ({ runs }) => runs.some(({ status }) => status !== "finished"),
@@ -202,42 +191,24 @@ function stepsFigure({ runs }: IntroResult, { rate, rtol }: Config, traces: read
   };
 }
 
-function workFigures({ byRate, byTolerance }: IntroResult, { methods, horizon, rate, rtol }: Config) {
-  return [
-    {
-      title: "Steps against stiffness",
-      caption: `Steps up to t = ${formatNumber(horizon)} against the stiffness ratio (the ratio of the two rates), at relative tolerance ${formatNumber(rtol)}. Both axes are logarithmic.`,
-      panels: [stepsAgainst("stiffness ratio", methods, byRate, (run) => run.rate)],
-    },
-    {
-      title: "Steps against tolerance",
-      caption: `Steps at rates 1 and ${formatNumber(rate)} against the relative tolerance. A looser tolerance saves no steps while stability limits the step.`,
-      panels: [stepsAgainst("relative tolerance", methods, byTolerance, (run) => run.rtol)],
-    },
-  ];
-}
-
 /** The steps of every method's finished runs. */
-function stepsAgainst<Run extends WorkCount>(
-  label: string,
-  methods: readonly string[],
-  runs: readonly Run[],
-  of: (run: Run) => number,
-): Panel {
+function workFigure({ byRate }: IntroResult, { methods, horizon, rtol }: Config) {
   const lines = methods.map((method) => ({
     name: method,
-    points: runs
+    points: byRate
       .filter((run) => run.method === method && run.status === "finished")
-      .map((run) => ({ x: of(run), y: run.steps })),
+      .map((run) => ({ x: run.rate, y: run.steps })),
   }));
-  return lineChart(lines, {
-    ...{
-      name: `work-${label.replace(" ", "-")}`,
-      title: `steps against the ${label}`,
-      dots: true,
-      width: 700,
-    },
-    x: { label, logarithmic: true },
-    y: { label: "steps", logarithmic: true },
-  });
+  return {
+    title: "Steps against stiffness",
+    caption: `Steps up to t = ${formatNumber(horizon)} against the stiffness ratio (the ratio of the two rates), at relative tolerance ${formatNumber(rtol)}. Both axes are logarithmic.`,
+    panels: [
+      lineChart(lines, {
+        ...{ name: "work-stiffness-ratio", title: "steps against the stiffness ratio" },
+        ...{ dots: true, width: 700 },
+        x: { label: "stiffness ratio", logarithmic: true },
+        y: { label: "steps", logarithmic: true },
+      }),
+    ],
+  };
 }

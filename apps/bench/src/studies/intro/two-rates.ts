@@ -6,8 +6,8 @@ import {
   type Status,
   solve,
 } from "@stiffnet/integrators";
+import { realStabilityLimit } from "@stiffnet/integrators/tableaus";
 import { median } from "@stiffnet/report";
-import { stabilityInterval } from "./stability-interval.ts";
 
 /** Below this the fast component counts as exhausted (slides). */
 export const exhausted = 0.01;
@@ -110,7 +110,8 @@ export function integrate(
       firstStep: sizes[0] ?? Number.NaN,
       largestStep: sizes.reduce((a, b) => Math.max(a, b), 0),
       laterStep: median(later),
-      stableStep: stabilityInterval(solver) / rate,
+      stableStep:
+        solver.kind === "explicit" ? realStabilityLimit(solver.matrices) / rate : Number.POSITIVE_INFINITY,
       error,
     },
     trace: { method, t: [...t.slice(0, -1)], h: sizes },

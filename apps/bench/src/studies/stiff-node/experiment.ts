@@ -106,25 +106,6 @@ Examples:
           });
         }),
       },
-      {
-        title: "Errors over the epochs",
-        caption: `Mean absolute error at the ${config.times} times of the data, relative to the range of each species.`,
-        panels: species.map((name, i) =>
-          lineChart(
-            curves.map(({ scaling, history }, k) => ({
-              name: scaling,
-              colour: k + 1,
-              points: history.map(({ epoch, errors }) => ({ x: epoch, y: errors[i]! })),
-            })),
-            {
-              ...{ name: `errors-${name}`, title: `error of ${name} over the epochs` },
-              ...{ width: 440, height: 280 },
-              x: { label: "epoch" },
-              y: { label: `relative error of ${name}`, logarithmic: true },
-            },
-          ),
-        ),
-      },
     ],
   }),
   failed: ({ models }) => models.some(({ status }) => status !== "finished"),

@@ -57,7 +57,6 @@ export interface Learnt {
 export interface LearntCurves {
   readonly scaling: ScalingName;
   readonly states: Float64Array;
-  readonly history: readonly TrajectoryRecord[];
 }
 
 export async function learn(
@@ -84,7 +83,7 @@ export async function learn(
       digest: run.digest,
       errors: species.map((_, i) => meanError(states, fine.states, i)),
     },
-    curves: { scaling, states, history: run.history },
+    curves: { scaling, states },
   };
 }
 
