@@ -88,85 +88,59 @@ function statements(assignments: readonly Assignment[], add: boolean): { parts: 
   return { parts: Array.from(lines, (each) => (each ?? []).join("\n")), kept: kept.size };
 }
 
-/** Numbers for each operation: the places of its arguments, and its kind. */
-const WIDTH = 4;
 const names = Object.keys(operations) as OperationName[];
-const values = names.map((name) => operations[name].value);
+const functions = names.map((name) => operations[name].value);
 const [ADD, SUB, MUL, DIV] = ["add", "sub", "mul", "div"].map((name) => names.indexOf(name as OperationName));
 
+/** Five numbers for each operation: its kind, the place of its value and those of its arguments. The call of a
+ *  function takes longer than a sum. */
+function evaluateAll(tape: Int32Array, work: Float64Array): void {
+  for (let e = 0; e < tape.length; e += 5) {
+    const operation = tape[e]!;
+    const to = tape[e + 1]!;
+    const a = work[tape[e + 2]!]!;
+    const b = work[tape[e + 3]!]!;
+    if (operation === ADD) work[to] = a + b;
+    else if (operation === SUB) work[to] = a - b;
+    else if (operation === MUL) work[to] = a * b;
+    else if (operation === DIV) work[to] = a / b;
+    else work[to] = functions[operation]!(a, b, work[tape[e + 4]!]!);
+  }
+}
+
 function interpreted(assignments: readonly Assignment[], add: boolean): Program {
-  const nodes = ancestry(assignments.map(({ value }) => value));
-  const places = new Map<Expression, number>();
-  const place = (value: Expression): number => {
-    let at = places.get(value);
-    if (at === undefined) {
-      at = places.size;
-      places.set(value, at);
-    }
-    return at;
-  };
-  const inputs = nodes.filter(isInput);
-  for (const node of inputs) place(node);
+  const values = assignments.map(({ value }) => value);
+  const nodes = ancestry(values);
   const computed = nodes.filter((node) => !isInput(node));
-  // Numbers, whose places hold them from the start.
-  const numbers = [...computed.flatMap(({ args }) => args), ...assignments.map(({ value }) => value)];
-  for (const each of numbers) if (typeof each === "number") place(each);
-  const first = places.size;
-  for (const node of computed) place(node);
-  const work = new Float64Array(places.size);
-  for (const [value, at] of places) if (typeof value === "number") work[at] = value;
+  const all = [...new Set<Expression>([...nodes, ...computed.flatMap(({ args }) => args), ...values])];
+  const places = new Map(all.map((value, at) => [value, at]));
+  const place = (value: Expression) => places.get(value)!;
+  // Numbers have their places from the start.
+  const work = Float64Array.from(all, (value) => (typeof value === "number" ? value : 0));
+  const inputs: readonly InputName[] = ["t", "y", "p", "v"];
+  const loads = nodes.filter(isInput).map((node) => {
+    return {
+      from: inputs.indexOf(node.operation as InputName),
+      index: node.args[0] as number,
+      to: place(node),
+    };
+  });
   const tape = Int32Array.from(
-    computed.flatMap(({ operation, args }) => {
-      const [a = 0, b = 0, c = 0] = args.map(place);
-      return [names.indexOf(operation as OperationName), a, b, c];
+    computed.flatMap((node) => {
+      const [a = 0, b = 0, c = 0] = node.args.map(place);
+      return [names.indexOf(node.operation as OperationName), place(node), a, b, c];
     }),
   );
-  const load = (name: InputName) =>
-    Int32Array.from(
-      inputs
-        .filter(({ operation }) => operation === name)
-        .flatMap((node) => [node.args[0] as number, place(node)]),
-    );
-  const store = (to: Assignment["to"]) =>
-    Int32Array.from(
-      assignments.filter((each) => each.to === to).flatMap(({ at, value }) => [at, place(value)]),
-    );
-  const [times, states, parameters, vectors] = [load("t"), load("y"), load("p"), load("v")];
-  const [outs, seconds] = [store("out"), store("second")];
+  const stores = assignments.map(({ to, at, value }) => ({ to, at, from: place(value) }));
   const time = new Float64Array(1);
   return (t, y, p, v, out, second) => {
     time[0] = t;
-    read(times, time, work);
-    read(states, y, work);
-    read(parameters, p, work);
-    read(vectors, v, work);
-    evaluate(tape, work, first);
-    write(outs, work, out, add);
-    write(seconds, work, second, add);
+    const given = [time, y, p, v];
+    for (const { from, index, to } of loads) work[to] = given[from]![index]!;
+    evaluateAll(tape, work);
+    for (const { to, at, from } of stores) {
+      const array = to === "out" ? out : second;
+      array[at] = add ? array[at]! + work[from]! : work[from]!;
+    }
   };
-}
-
-/** Pairs of a place in the array and one in the work. */
-function read(pairs: Int32Array, array: Numbers, work: Numbers): void {
-  for (let e = 0; e < pairs.length; e += 2) work[pairs[e + 1]!] = array[pairs[e]!]!;
-}
-
-function write(pairs: Int32Array, work: Numbers, array: Numbers, add: boolean): void {
-  for (let e = 0; e < pairs.length; e += 2) {
-    const at = pairs[e]!;
-    array[at] = add ? array[at]! + work[pairs[e + 1]!]! : work[pairs[e + 1]!]!;
-  }
-}
-
-function evaluate(tape: Int32Array, work: Float64Array, first: number): void {
-  for (let e = 0, at = first; e < tape.length; e += WIDTH, at++) {
-    const operation = tape[e]!;
-    const a = work[tape[e + 1]!]!;
-    const b = work[tape[e + 2]!]!;
-    if (operation === ADD) work[at] = a + b;
-    else if (operation === SUB) work[at] = a - b;
-    else if (operation === MUL) work[at] = a * b;
-    else if (operation === DIV) work[at] = a / b;
-    else work[at] = values[operation]!(a, b, work[tape[e + 3]!]!);
-  }
 }
