@@ -136,7 +136,6 @@ export const problemFieldNames: Readonly<Record<keyof OdeProblem, true> & Record
   autonomous: true,
   pullback: true,
   name: true,
-  description: true,
   reference: true,
   source: true,
   atolFor: true,

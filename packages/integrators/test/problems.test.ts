@@ -22,7 +22,6 @@ import scipy from "./reference/scipy-steps.json" with { type: "json" };
 const bruss = (points: number, reference: number[]): TestProblem => ({
   ...brusselator(points),
   name: `BRUSS ${points}`,
-  description: "",
   source: "",
   reference,
   atolFor: (rtol) => new Array<number>(2 * points).fill(rtol),

@@ -3,20 +3,13 @@ import type { BoundsWatch } from "./bounds.ts";
 import { evaluatePolynomial, type SegmentView } from "./segment-view.ts";
 import type { StepSink } from "./step-sink.ts";
 
-/** Numbers in a block of polynomials: what is full is never copied. */
-const BLOCK = 2 ** 16;
-
 /** The solution between its first and its last time, piece by piece. */
 export class DenseOutput implements StepSink {
   readonly n: number;
   readonly degree: number;
   readonly #starts = new GrowingArray();
   readonly #sizes = new GrowingArray();
-  /** Rows of a piece's polynomial. */
-  readonly #width: number;
-  readonly #blocks: Float64Array[] = [];
-  /** The first block grows from a few pieces to a block's size. */
-  readonly #pieces: number;
+  readonly #rows = new GrowingArray();
   readonly #t0: number;
   readonly #bounds: BoundsWatch | undefined;
   #end: number;
@@ -27,30 +20,17 @@ export class DenseOutput implements StepSink {
     this.degree = degree;
     this.#t0 = t0;
     this.#end = t0;
-    this.#width = n * (degree + 1);
-    this.#pieces = Math.max(1, Math.floor(BLOCK / this.#width));
   }
 
   /** How many numbers it holds. */
   get size(): number {
-    return this.#starts.length * (this.#width + 2);
+    return this.#rows.length + 2 * this.#starts.length;
   }
 
   segment(view: SegmentView, end: number): void {
-    const at = this.#starts.length;
-    const width = this.#width;
     this.#starts.push(view.t);
     this.#sizes.push(view.h);
-    const block = Math.floor(at / this.#pieces);
-    const row = at % this.#pieces;
-    const held = this.#blocks[block];
-    if (held === undefined || row * width === held.length) {
-      const rows = block > 0 ? this.#pieces : Math.min(this.#pieces, Math.max(8, 2 * row));
-      const fresh = new Float64Array(rows * width);
-      if (held !== undefined) fresh.set(held);
-      this.#blocks[block] = fresh;
-    }
-    this.#blocks[block]!.set(view.form(), row * width);
+    this.#rows.pushAll(view.form());
     this.#end = end;
   }
 
@@ -68,8 +48,7 @@ export class DenseOutput implements StepSink {
       else high = middle - 1;
     }
     const x = (t - starts[low]!) / this.#sizes.data[low]!;
-    const block = this.#blocks[Math.floor(low / this.#pieces)]!;
-    evaluatePolynomial(block, (low % this.#pieces) * this.#width, this.n, this.degree, x, out);
+    evaluatePolynomial(this.#rows.data, low * this.n * (this.degree + 1), this.n, this.degree, x, out);
     this.#bounds?.clamp(out);
     return out;
   }

@@ -9,7 +9,6 @@ const M = 1e6;
  *  between 1e-3 and 1e-22, and times reach 1e13. y1 vanishes (1e-291) long before the end. */
 export const e5: TestProblem = {
   name: "E5",
-  description: "chemical pyrolysis, concentrations over twenty decades",
   f: (_t, y, dy) => {
     const r1 = A * y[0]!;
     const r2 = B * y[0]! * y[2]!;

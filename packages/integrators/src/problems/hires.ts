@@ -3,7 +3,6 @@ import type { TestProblem } from "./problem.ts";
 /** High irradiance responses of photomorphogenesis (Schaefer 1975): eight species, mildly stiff. */
 export const hires: TestProblem = {
   name: "HIRES",
-  description: "high irradiance responses of photomorphogenesis, eight species",
   f: (_t, y, dy) => {
     const meet = 280 * y[5]! * y[7]!;
     dy[0] = -1.71 * y[0]! + 0.43 * y[1]! + 8.32 * y[2]! + 0.0007;

@@ -4,7 +4,6 @@ import type { TestProblem } from "./problem.ts";
  *  peaks. */
 export const orego: TestProblem = {
   name: "OREGO",
-  description: "the Oregonator, a limit cycle with sharp peaks",
   f: (_t, y, dy) => {
     const a = y[0]!;
     const b = y[1]!;

@@ -8,7 +8,6 @@ import type { TestProblem } from "./problem.ts";
 export function pendulum(index: 1 | 2 | 3): TestProblem {
   return {
     name: `PENDULUM${index}`,
-    description: `a pendulum in Cartesian coordinates, of index ${index}`,
     f: (_t, state, dy) => {
       const [x, y, u, v, l] = [state[0]!, state[1]!, state[2]!, state[3]!, state[4]!];
       dy[0] = u;

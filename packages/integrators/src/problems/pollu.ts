@@ -78,7 +78,6 @@ function addReaction(r: number, amount: number, out: Float64Array, offset: numbe
 /** The chemistry of an air pollution model (Verwer 1994): 20 species, 25 reactions. */
 export const pollu: TestProblem = {
   name: "POLLU",
-  description: "air pollution chemistry, 20 species and 25 reactions",
   f: (_t, y, dy) => {
     dy.fill(0);
     for (let r = 0; r < k.length; r++) {

@@ -4,7 +4,6 @@ import type { OdeProblem } from "../problem.ts";
  *  for. */
 export interface TestProblem extends OdeProblem {
   readonly name: string;
-  readonly description: string;
   readonly reference: readonly number[];
   /** Source of the reference. */
   readonly source: string;

@@ -4,7 +4,6 @@ import type { TestProblem } from "./problem.ts";
  *  time. */
 export const rober: TestProblem = {
   name: "ROBER",
-  description: "Robertson's autocatalytic reaction",
   f: (_t, y, dy) => {
     const r1 = 0.04 * y[0]!;
     const r2 = 1e4 * y[1]! * y[2]!;

@@ -6,7 +6,6 @@ const epsilon = 1e-6;
  *  The relaxation oscillations have jumps. */
 export const vdpol: TestProblem = {
   name: "VDPOL",
-  description: "van der Pol's relaxation oscillator, eps = 1e-6",
   f: (_t, y, dy) => {
     dy[0] = y[1]!;
     dy[1] = ((1 - y[0]! * y[0]!) * y[1]! - y[0]!) / epsilon;

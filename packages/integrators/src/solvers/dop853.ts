@@ -1,5 +1,4 @@
 import { explicitSolver } from "../families/explicit.ts";
-import { nestedWeights } from "../tableau/nested-weights.ts";
 import type { ExplicitSolver } from "./solver.ts";
 
 const b = [
@@ -100,7 +99,7 @@ export const dop853: ExplicitSolver = explicitSolver("dop853", {
     companion: { b: embeddedBy(e3), order: 3 },
   },
   dense: {
-    weights: nestedWeights(b, 12, d),
+    weights: denseWeights(),
     order: 7,
     extra: { a: extraRows, c: extraC },
   },
@@ -109,4 +108,25 @@ export const dop853: ExplicitSolver = explicitSolver("dop853", {
 /** The embedded weights: the solution's weights minus the estimate's. */
 function embeddedBy(estimate: readonly number[]): number[] {
   return Array.from({ length: 13 }, (_, i) => (b[i] ?? 0) - (estimate[i] ?? 0));
+}
+
+/** Continuous weights in the nested form of Hairer's codes: with the difference of the ends and the slopes
+ *  there as the first three coefficients and sum_i d[j][i] k_i as the others,
+ *    y(t + x h) = y + x (F_0 + (1 - x) (F_1 + x (F_2 + (1 - x) (F_3 + ...)))). */
+function denseWeights(): number[][] {
+  // Powers of x of the products x, x (1 - x), x^2 (1 - x), ...
+  let product = [0, 1];
+  const products = [product];
+  for (let j = 1; j < 3 + d.length; j++) {
+    const shifted = [0, ...product];
+    product = j % 2 === 1 ? shifted.map((x, m) => (product[m] ?? 0) - x) : shifted;
+    products.push(product);
+  }
+  return d[0]!.map((_, i) => {
+    const [w, first, end] = [b[i] ?? 0, Number(i === 0), Number(i === 12)];
+    const factors = [w, first - w, 2 * w - first - end, ...d.map((row) => row[i]!)];
+    return product
+      .slice(1)
+      .map((_, m) => factors.reduce((sum, factor, j) => sum + factor * (products[j]![m + 1] ?? 0), 0));
+  });
 }

@@ -92,8 +92,8 @@ const names = Object.keys(operations) as OperationName[];
 const functions = names.map((name) => operations[name].value);
 const [ADD, SUB, MUL, DIV] = ["add", "sub", "mul", "div"].map((name) => names.indexOf(name as OperationName));
 
-/** Five numbers for each operation: its kind, the place of its value and those of its arguments. The call of a
- *  function takes longer than a sum. */
+/** Five numbers for each operation: its kind, the place of its value and those of its arguments. The call of
+ *  a function takes longer than a sum. */
 function evaluateAll(tape: Int32Array, work: Float64Array): void {
   for (let e = 0; e < tape.length; e += 5) {
     const operation = tape[e]!;
