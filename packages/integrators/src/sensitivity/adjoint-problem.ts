@@ -1,5 +1,4 @@
 import { SMOOTH, timeDifference } from "../derivatives/central-differences.ts";
-import type { SegmentView } from "../integrate/segment-view.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
 import type { JacobianFunction, Krylov, OdeProblem, VectorField } from "../problem.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
@@ -90,42 +89,26 @@ const nodes = [(1 - Math.sqrt(0.6)) / 2, 1 / 2, (1 + Math.sqrt(0.6)) / 2] as con
 const weights = [5 / 18, 8 / 18, 5 / 18] as const;
 
 /** gradP += integral of lambda^T df/dp over each accepted segment of an adjoint integration, by Gauss's
- *  formula on its dense output. So thousands of parameters add no unknowns to the differential equation. */
-export class ParameterQuadrature implements StepSink {
-  readonly #derivatives: FieldDerivatives;
-  readonly #gradP: Float64Array;
-  readonly #stateAt: ((t: number) => Float64Array) | undefined;
-  readonly #unknowns: Float64Array;
-  readonly #unused: Float64Array;
-  readonly #n: number;
-
-  /** @param stateAt y(t); undefined when the unknowns of the integration are (y, lambda) */
-  constructor(
-    derivatives: FieldDerivatives,
-    gradP: Float64Array,
-    stateAt: ((t: number) => Float64Array) | undefined,
-  ) {
-    this.#n = derivatives.system.n;
-    this.#derivatives = derivatives;
-    this.#gradP = gradP;
-    this.#stateAt = stateAt;
-    this.#unknowns = new Float64Array(stateAt === undefined ? 2 * this.#n : this.#n);
-    this.#unused = new Float64Array(this.#n);
-  }
-
-  segment(view: SegmentView): void {
-    if (this.#gradP.length === 0) return;
-    const n = this.#n;
-    // The adjoint runs against the direction of the solution: dt of the solution is -h.
-    const length = -view.h;
-    nodes.forEach((node, k) => {
-      const t = view.t + node * view.h;
-      const unknowns = this.#unknowns;
-      view.evaluate(t, unknowns);
-      const state = this.#stateAt ? this.#stateAt(t) : unknowns.subarray(0, n);
-      const lambda = this.#stateAt ? unknowns : unknowns.subarray(n);
-      const scaled = lambda.map((x) => x * weights[k]! * length);
-      this.#derivatives.pullback(t, state, scaled, this.#unused, this.#gradP);
-    });
-  }
+ *  formula on its dense output. So thousands of parameters add no unknowns to the differential equation.
+ *  @param stateAt y(t); undefined when the unknowns of the integration are (y, lambda) */
+export function parameterQuadrature(
+  derivatives: FieldDerivatives,
+  gradP: Float64Array,
+  stateAt: ((t: number) => Float64Array) | undefined,
+): StepSink {
+  const { n } = derivatives.system;
+  const unknowns = new Float64Array(stateAt === undefined ? 2 * n : n);
+  const [state, lambda] = [unknowns.subarray(0, n), unknowns.subarray(-n)];
+  const unused = new Float64Array(n);
+  return {
+    segment(view) {
+      nodes.forEach((node, k) => {
+        const t = view.t + node * view.h;
+        view.evaluate(t, unknowns);
+        // The adjoint runs against the direction of the solution: dt of the solution is -h.
+        const scaled = lambda.map((x) => x * weights[k]! * -view.h);
+        derivatives.pullback(t, stateAt?.(t) ?? state, scaled, unused, gradP);
+      });
+    },
+  };
 }

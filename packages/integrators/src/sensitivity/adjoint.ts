@@ -11,7 +11,7 @@ import { named } from "../named-parameters.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import { largest, weightedNorm } from "../vectors.ts";
-import { adjointProblem, backsolveProblem, ParameterQuadrature } from "./adjoint-problem.ts";
+import { adjointProblem, backsolveProblem, parameterQuadrature } from "./adjoint-problem.ts";
 import { FieldDerivatives } from "./field-derivatives.ts";
 import { PreparedRun, reversibleSolution, weightsFor } from "./prepared-run.ts";
 import {
@@ -144,7 +144,7 @@ function backwards(
       stateAt === undefined
         ? backsolveProblem(derivatives, unknowns.slice(), span, augmented)
         : adjointProblem(derivatives, stateAt, unknowns.slice(), span, augmented, step);
-    const sinks = augmented || count === 0 ? [] : [new ParameterQuadrature(derivatives, gradP, stateAt)];
+    const sinks = augmented || count === 0 ? [] : [parameterQuadrature(derivatives, gradP, stateAt)];
     const back = integrateBack(problem, work, options, sinks, head);
     unknowns.set(back.y);
     if (head > 0 && back.status === "finished" && strays(run, unknowns, from.y)) {

@@ -97,29 +97,23 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
       this.#lu.solveTransposed(r);
       stats.solves++;
     };
-    if (problem.pullback !== undefined) {
-      const subtract = (x: Float64Array, r: Float64Array) => {
-        for (let i = 0; i < r.length; i++) r[i] = r[i]! - x[i]!;
-        c.forEach((cj, j) => {
-          const back = this.#back.fill(0);
-          const part = x.subarray(j * n, (j + 1) * n);
-          derivatives.pullback(t + cj * h, states[j]!, part, back, this.#unused);
-          for (let i = 0; i < c.length; i++) {
-            const factor = h * a[j]![i]!;
-            for (let m = 0; m < n; m++) r[i * n + m] = r[i * n + m]! + factor * back[m]!;
-          }
-        });
-      };
-      const factor = (anew: boolean) => {
-        if (anew) this.#linearise(step);
-        if (anew || h !== this.#factored) this.#factor(h);
-      };
-      this.#near.solve(kappa, subtract, factor, solve);
-      return;
-    }
-    this.#linearise(step);
-    this.#factor(h);
-    solve(kappa);
+    const subtract = (x: Float64Array, r: Float64Array) => {
+      for (let i = 0; i < r.length; i++) r[i] = r[i]! - x[i]!;
+      c.forEach((cj, j) => {
+        const back = this.#back.fill(0);
+        const part = x.subarray(j * n, (j + 1) * n);
+        derivatives.pullback(t + cj * h, states[j]!, part, back, this.#unused);
+        for (let i = 0; i < c.length; i++) {
+          const factor = h * a[j]![i]!;
+          for (let m = 0; m < n; m++) r[i * n + m] = r[i * n + m]! + factor * back[m]!;
+        }
+      });
+    };
+    const factor = (anew: boolean) => {
+      if (anew) this.#linearise(step);
+      if (anew || h !== this.#factored) this.#factor(h);
+    };
+    this.#near.solve(kappa, problem.pullback && subtract, factor, solve);
   }
 
   pullback(step: RecordedStep, lambda: Float64Array, gradP: Float64Array): void {

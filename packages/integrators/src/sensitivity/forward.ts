@@ -2,15 +2,14 @@ import { requireWord } from "../integrate/requirements.ts";
 import type { SegmentView } from "../integrate/segment-view.ts";
 import type { SolveOptions } from "../integrate/solve-options.ts";
 import type { Status } from "../integrate/status.ts";
-import type { StepSink } from "../integrate/step-sink.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
-import { type AnyStepper, STEP_OK } from "../steppers/stepper.ts";
-import { type DifferentiableStep, type RecordedStep, recordedStep } from "./differentiable-step.ts";
+import { STEP_OK } from "../steppers/stepper.ts";
+import { recordedStep } from "./differentiable-step.ts";
 import { differentiableSteps } from "./differentiable-steps.ts";
 import { type EventGradient, EventTangents } from "./event-gradients.ts";
 import { PreparedRun } from "./prepared-run.ts";
 import { type DifferentiableOptions, differentiableOptionNames } from "./sensitivity.ts";
-import { type Tangents, tangentsOf } from "./tangents.ts";
+import { tangentsOf } from "./tangents.ts";
 import { slopeAt } from "./time-gradients.ts";
 
 type Wrt = "all" | "y0" | "parameters";
@@ -63,7 +62,7 @@ export function forwardSensitivities(
   requireWord(wrt, "wrt", ["all", "y0", "parameters"]);
   const run = new PreparedRun(problem, others, caller);
   const { system, at, stats } = run;
-  const tangents = new TangentSink(run, wrt);
+  const tangents = tangentSink(run, wrt);
   const ended = run.record([tangents]);
   const status = tangents.failed ?? ended;
   const { n } = system;
@@ -97,85 +96,58 @@ export function forwardSensitivities(
 }
 
 /** Pushes the tangents of y0 and of the parameters through every step that is kept. */
-class TangentSink implements StepSink {
-  failed: Status | undefined;
-  reached = 0;
-  readonly events: EventTangents | undefined;
-  readonly states: Float64Array;
-  readonly byState: Float64Array;
-  readonly byParameter: Float64Array;
-  readonly #n: number;
-  readonly #at: Float64Array;
-  readonly #stepper: AnyStepper;
-  readonly #watch: PreparedRun["watch"];
-  readonly #steps: ReadonlyMap<string, DifferentiableStep>;
-  readonly #tangents: Tangents;
-  readonly #states: boolean;
-  readonly #record: RecordedStep;
+function tangentSink(run: PreparedRun, wrt: Wrt) {
+  const { system, plan, stepper, at, y0, watch } = run;
+  const { n } = system;
+  const count = system.p.length;
+  const first = wrt === "parameters" ? 0 : n;
+  const steps = differentiableSteps(plan.solver, system, plan);
+  const tangents = tangentsOf(n, first > 0, wrt === "y0" ? 0 : count);
+  const record = recordedStep(n, Math.max(...[...steps.values()].map((step) => step.states)));
   /** The state before the step. */
-  readonly #y: Float64Array;
-  readonly #end: Float64Array;
-
-  constructor(run: PreparedRun, wrt: Wrt) {
-    const { system, plan, stepper, at, y0, watch } = run;
-    const { n } = system;
-    const count = system.p.length;
-    this.#n = n;
-    this.#at = at;
-    this.#stepper = stepper;
-    this.#steps = differentiableSteps(plan.solver, system, plan);
-    this.#states = wrt !== "parameters";
-    this.#tangents = tangentsOf(n, this.#states, wrt === "y0" ? 0 : count);
-    this.events = watch && new EventTangents(run, watch, this.#tangents, this.#states);
-    this.#watch = watch;
-    this.#record = recordedStep(n, Math.max(...[...this.#steps.values()].map((step) => step.states)));
-    this.#y = y0.slice();
-    this.#end = new Float64Array(n);
-    this.states = new Float64Array(at.length * n);
-    this.byState = new Float64Array(this.#states ? at.length * n * n : 0);
-    this.byParameter = new Float64Array(wrt === "y0" ? 0 : at.length * n * count);
-    this.#save(plan.t0, y0);
-  }
-
-  segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void {
-    const stepper = this.#stepper.active;
-    const step = this.#steps.get(stepper.solverName)!;
-    const record = this.#record;
-    const met = (this.#watch?.met.length ?? 0) > 0;
-    const h = met ? tEnd - view.t : view.h;
-    if (h !== 0) {
-      // A step that an event cuts off is taken once more, as far as it.
-      if (stepper.segments === 1 && !met) step.read(stepper, view.t, h, record);
-      else if (step.record(view.t, h, this.#y, this.#end, record) !== STEP_OK) this.#fail("newton_diverged");
-      step.pushforward(record, this.#tangents);
-    }
-    this.#y.set(yEnd);
-    if (met && !this.events!.meet(tEnd, yEnd, view.h)) this.#fail("event_not_crossed");
-    this.#save(tEnd, yEnd);
-  }
-
-  jump(t: number, y: Float64Array): void {
-    if (!this.events!.act(t, y)) this.#fail("event_not_crossed");
-    this.#y.set(y);
-  }
-
-  #fail(status: Status): void {
-    this.failed ??= status;
-  }
-
-  #save(t: number, y: Float64Array): void {
-    if (this.#at[this.reached] !== t) return;
-    const n = this.#n;
-    const k = this.reached++;
-    const { each } = this.#tangents;
-    const first = this.#states ? n : 0;
-    const count = each.length - first;
-    this.states.set(y, k * n);
-    each.forEach((tangent, d) => {
+  const before = y0.slice();
+  const end = new Float64Array(n);
+  const fail = (status: Status) => {
+    sink.failed ??= status;
+  };
+  const save = (t: number, y: Float64Array) => {
+    if (at[sink.reached] !== t) return;
+    const k = sink.reached++;
+    sink.states.set(y, k * n);
+    tangents.each.forEach((tangent, d) => {
       for (let i = 0; i < n; i++) {
-        if (d < first) this.byState[(k * n + i) * n + d] = tangent[i]!;
-        else this.byParameter[(k * n + i) * count + d - first] = tangent[i]!;
+        if (d < first) sink.byState[(k * n + i) * n + d] = tangent[i]!;
+        else sink.byParameter[(k * n + i) * count + d - first] = tangent[i]!;
       }
     });
-  }
+  };
+  const sink = {
+    failed: undefined as Status | undefined,
+    reached: 0,
+    events: watch && new EventTangents(run, watch, tangents, first > 0),
+    states: new Float64Array(at.length * n),
+    byState: new Float64Array(at.length * n * first),
+    byParameter: new Float64Array(wrt === "y0" ? 0 : at.length * n * count),
+    segment: (view: SegmentView, tEnd: number, yEnd: Float64Array) => {
+      const { active } = stepper;
+      const step = steps.get(active.solverName)!;
+      const met = (watch?.met.length ?? 0) > 0;
+      const h = met ? tEnd - view.t : view.h;
+      if (h !== 0) {
+        // A step that an event cuts off is taken once more, as far as it.
+        if (active.segments === 1 && !met) step.read(active, view.t, h, record);
+        else if (step.record(view.t, h, before, end, record) !== STEP_OK) fail("newton_diverged");
+        step.pushforward(record, tangents);
+      }
+      before.set(yEnd);
+      if (met && !sink.events!.meet(tEnd, yEnd, view.h)) fail("event_not_crossed");
+      save(tEnd, yEnd);
+    },
+    jump: (t: number, y: Float64Array) => {
+      if (!sink.events!.act(t, y)) fail("event_not_crossed");
+      before.set(y);
+    },
+  };
+  save(plan.t0, y0);
+  return sink;
 }

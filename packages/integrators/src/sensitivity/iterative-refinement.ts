@@ -17,15 +17,20 @@ export class NearSolver {
   }
 
   /** @param x b on entry
-   *  @param subtract r -= M^T x with the exact M
+   *  @param subtract r -= M^T x with the exact M; without it the factorisation is always a new one
    *  @param factor `factor(true)` makes a new factorisation, and `factor(false)` may leave the old one
    *  @param solve applies the inverse of the factorised matrix */
   solve(
     x: Float64Array,
-    subtract: (x: Float64Array, r: Float64Array) => void,
+    subtract: ((x: Float64Array, r: Float64Array) => void) | undefined,
     factor: (anew: boolean) => void,
     solve: (r: Float64Array) => void,
   ): void {
+    if (subtract === undefined) {
+      factor(true);
+      solve(x);
+      return;
+    }
     this.#b.set(x);
     for (const anew of this.#hasOld ? [false, true] : [true]) {
       factor(anew);

@@ -1,13 +1,12 @@
 import { timeIncrement } from "../derivatives/central-differences.ts";
 import { DirectSolver } from "../direct/direct-solver.ts";
-import type { Matrix } from "../matrix/matrix.ts";
 import type { RosenbrockStepper } from "../steppers/rosenbrock.ts";
-import { combine, type StageArrays, stageArrays } from "../steppers/stage-sums.ts";
+import { combine, stageArrays } from "../steppers/stage-sums.ts";
 import type { Stepper } from "../steppers/stepper.ts";
+import type { System } from "../system.ts";
 import type { RosenbrockTableau } from "../tableau/rosenbrock.ts";
 import { DifferentiableStep, type RecordedStep } from "./differentiable-step.ts";
-import { SecondDerivatives } from "./second-derivatives.ts";
-import { addTangentSlopes, type Tangents, type TangentWork, tangentWork } from "./tangents.ts";
+import { addTangentSlopes, type Tangents, tangentWork } from "./tangents.ts";
 
 /** Derivatives of Rosenbrock steps. The method contains J(t, y) and df/dt, so its derivative contains
  *  second derivatives of f. They are the derivatives of v^T J u and v^T df/dt, by central differences
@@ -17,7 +16,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
   readonly #tableau: RosenbrockTableau;
   /** Of transposed systems. */
   #solver: DirectSolver | undefined;
-  #tangents: RosenbrockTangents | undefined;
+  #tangents: ReturnType<typeof tangentArrays> | undefined;
   /** The stepper that took the last step that was read. It holds the factorisation of this step. */
   #source: RosenbrockStepper;
 
@@ -88,8 +87,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
       for (let q = 0; q < n; q++) lambda[q] = lambda[q]! + argumentCotangents[i]![q]!;
       // The gradient of v^T J(y, p) u.
       const way = states[i + 1]!;
-      const along = (e: number) => [t, y.map((x, q) => x + e * way[q]!)] as const;
-      this.#addChange(v[i]!, derivatives.scales.along(y, way), along, lambda, gradP);
+      this.#addChange(v[i]!, derivatives.scales.along(y, way), along(t, y, way), lambda, gradP);
     }
     if (derivatives.system.problem.autonomous) return;
     // The gradient of w^T df/dt.
@@ -120,14 +118,15 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     const { derivatives } = this;
     const { system } = derivatives;
     const s = alpha.length;
-    const work = this.#tangentWork(tangents);
-    const { second, change, jac, time } = work;
+    this.#tangents ??= tangentArrays(system, tangents, s);
+    const work = this.#tangents;
+    const { change, jac, time } = work;
     const { argument, all, blocks } = work.blocks;
     const { a, c, m } = this.stepper.coefficients;
     const y = states[0]!;
     const inverse = 1 / h;
     if (time !== undefined) {
-      second.inTime(t, h, y, change);
+      this.#change(timeIncrement(t, h), (e) => [t + e, y], work);
       time.all.fill(0);
       addTangentSlopes(change.jac, change.byParameter, tangents, tangents, time);
     }
@@ -142,7 +141,7 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
       derivatives.jacobian(ti, at, jac);
       addTangentSlopes(jac, derivatives.parameterJacobian(ti, at), tangents, argument, block);
       // The change of J u_i along (dy, dp) is the change of J dy + df/dp dp along u_i.
-      second.along(t, y, states[i + 1]!, change);
+      this.#change(derivatives.scales.along(y, states[i + 1]!), along(t, y, states[i + 1]!), work);
       addTangentSlopes(change.jac, change.byParameter, tangents, tangents, block);
       for (const slope of block.each) this.#source.lu.solve(slope);
       system.stats.solves += block.each.length;
@@ -150,31 +149,46 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     combine(tangents.all, tangents.all, 1, m, all);
   }
 
-  #tangentWork(tangents: Tangents): RosenbrockTangents {
-    if (this.#tangents !== undefined) return this.#tangents;
+  /** How df/dy and df/dp change along a way, `at(e)` being e along it: by central differences. */
+  #change(
+    step: number,
+    at: (e: number) => readonly [t: number, y: Float64Array],
+    { change, minus }: ReturnType<typeof tangentArrays>,
+  ): void {
     const { derivatives } = this;
-    const { system } = derivatives;
-    const second = new SecondDerivatives(derivatives);
-    const blocks = tangentWork(tangents, this.n, this.#tableau.m.length);
-    this.#tangents = {
-      second,
-      blocks,
-      change: second.newMatrices(),
-      jac: system.newJacobian(),
-      zero: new Float64Array(tangents.all.length),
-      time: system.problem.autonomous ? undefined : stageArrays(tangents.each.length, this.n),
-    };
-    return this.#tangents;
+    for (const [e, { jac, byParameter }] of [
+      [step, change],
+      [-step, minus],
+    ] as const) {
+      derivatives.jacobian(...at(e), jac);
+      derivatives.parameterJacobian(...at(e), byParameter);
+    }
+    // Along no direction nothing changes.
+    const scale = step === 0 ? 0 : 0.5 / step;
+    for (const [plus, other] of [
+      [change.jac.values, minus.jac.values],
+      [change.byParameter, minus.byParameter],
+    ] as const) {
+      for (let e = 0; e < plus.length; e++) plus[e] = (plus[e]! - other[e]!) * scale;
+    }
   }
 }
 
+/** The points at (t, y + e u). */
+const along = (t: number, y: Float64Array, u: Float64Array) => (e: number) =>
+  [t, y.map((x, q) => x + e * u[q]!)] as const;
+
 /** Arrays that a step's tangents need. */
-interface RosenbrockTangents {
-  readonly second: SecondDerivatives;
-  readonly blocks: TangentWork;
-  readonly change: ReturnType<SecondDerivatives["newMatrices"]>;
-  readonly jac: Matrix;
-  readonly zero: Float64Array;
-  /** The changes of df/dt, where there are any. */
-  readonly time: StageArrays | undefined;
+function tangentArrays(system: System, tangents: Tangents, stages: number) {
+  const { n, p, problem } = system;
+  const matrices = () => ({ jac: system.newJacobian(), byParameter: new Float64Array(n * p.length) });
+  return {
+    blocks: tangentWork(tangents, n, stages),
+    change: matrices(),
+    minus: matrices(),
+    jac: system.newJacobian(),
+    zero: new Float64Array(tangents.all.length),
+    /** The changes of df/dt, where there are any. */
+    time: problem.autonomous ? undefined : stageArrays(tangents.each.length, n),
+  };
 }

@@ -118,22 +118,16 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
       this.#implicit!.solver.solveTransposed(r);
       stats.solves++;
     };
-    if (problem.pullback !== undefined) {
-      const subtract = (x: Float64Array, r: Float64Array) => {
-        const back = this.#back.fill(0);
-        derivatives.pullback(t, y, x, back, this.#unused);
-        for (let m = 0; m < r.length; m++) r[m] = r[m]! - x[m]! + hg * back[m]!;
-      };
-      const factor = (anew: boolean) => {
-        if (anew) derivatives.jacobian(t, y, this.#implicit!.jac);
-        if (anew || hg !== this.#factored) this.#factor(hg);
-      };
-      this.#near.solve(v, subtract, factor, solve);
-      return;
-    }
-    derivatives.jacobian(t, y, this.#implicit!.jac);
-    this.#factor(hg);
-    solve(v);
+    const subtract = (x: Float64Array, r: Float64Array) => {
+      const back = this.#back.fill(0);
+      derivatives.pullback(t, y, x, back, this.#unused);
+      for (let m = 0; m < r.length; m++) r[m] = r[m]! - x[m]! + hg * back[m]!;
+    };
+    const factor = (anew: boolean) => {
+      if (anew) derivatives.jacobian(t, y, this.#implicit!.jac);
+      if (anew || hg !== this.#factored) this.#factor(hg);
+    };
+    this.#near.solve(v, problem.pullback && subtract, factor, solve);
   }
 
   #factor(hg: number): void {
