@@ -22,11 +22,8 @@ export interface Combination {
   readonly caller: Caller;
 }
 
-interface Refusal {
-  readonly code: string;
-  /** The complaint, which names both; undefined where all is well. */
-  words(asked: Combination): string | false | undefined;
-}
+/** A code, and the complaint, which names both; undefined where all is well. */
+type Refusal = readonly [code: string, words: (asked: Combination) => string | false | undefined];
 
 /** Whether the last stage is the end of a step, so that algebraic equations hold there. */
 function takesMass(solver: Solver): boolean {
@@ -42,92 +39,92 @@ const stiffSide = (solver: Solver): Solver => (solver.kind === "switching" ? sol
 /** The combinations that are refused. No other place refuses two things that are each allowed by
  *  themselves. */
 const refusals: readonly Refusal[] = [
-  {
-    code: "bad_solver",
-    words: ({ problem, solver }) =>
+  [
+    "bad_solver",
+    ({ problem, solver }) =>
       problem.mass !== undefined &&
       !takesMass(solver) &&
       `${solver.name} takes no mass matrix, expected rodas5P, radau or bdf`,
-  },
-  {
-    code: "bad_option",
-    words: ({ problem }) =>
+  ],
+  [
+    "bad_option",
+    ({ problem }) =>
       problem.index !== undefined &&
       problem.mass === undefined &&
       "index is given without a mass matrix, expected both: without the matrix all unknowns have index 1",
-  },
-  {
-    code: "bad_solver",
-    words: ({ problem, solver: { kind, name } }) =>
+  ],
+  [
+    "bad_solver",
+    ({ problem, solver: { kind, name } }) =>
       problem.index !== undefined &&
       kind !== "fullyImplicit" &&
       `${name} cannot solve equations of an index above 1, expected radau`,
-  },
-  {
-    code: "bad_krylov",
-    words: ({ problem, solver }) =>
+  ],
+  [
+    "bad_krylov",
+    ({ problem, solver }) =>
       problem.krylov !== undefined &&
       stiffSide(solver).kind === "fullyImplicit" &&
       `${solver.name} factorises complex matrices, which krylov cannot do, expected bdf, a Rosenbrock ` +
         "or a diagonally implicit method",
-  },
-  {
-    code: "bad_bounds",
-    words: ({ options, fixedSteps }) =>
+  ],
+  [
+    "bad_bounds",
+    ({ options, fixedSteps }) =>
       options.bounds !== undefined &&
       fixedSteps &&
       "bounds is given, expected none with fixed steps, which cannot be made smaller",
-  },
-  {
-    code: "bad_event",
-    words: ({ options, fixedSteps }) =>
+  ],
+  [
+    "bad_event",
+    ({ options, fixedSteps }) =>
       fixedSteps &&
       options.events?.some((event) => typeof event === "object" && event?.action !== undefined) &&
       "an action of events is given, expected none with fixed steps, which end at their own times",
-  },
-  {
-    code: "bad_problem",
-    words: ({ problem, caller }) =>
+  ],
+  [
+    "bad_problem",
+    ({ problem, caller }) =>
       caller.gradients &&
       problem.mass !== undefined &&
       `${caller.name}: the problem has a mass matrix, expected none: gradients cannot be computed through it`,
-  },
-  {
-    code: "bad_solver",
-    words: ({ solver, caller }) =>
+  ],
+  [
+    "bad_solver",
+    ({ solver, caller }) =>
       caller.gradients &&
       !solver.trainable &&
       `${caller.name}: ${solver.name} has no gradients of its steps, expected a method such as tsit5, ` +
         "radau or rodas5P",
-  },
-  {
-    code: "bad_krylov",
-    words: ({ problem, caller }) =>
+  ],
+  [
+    "bad_krylov",
+    ({ problem, caller }) =>
       problem.krylov !== undefined &&
       caller.gradients === "tangents" &&
       `${caller.name} cannot use krylov: tangents need the Jacobian, expected band, sparsity or neither`,
-  },
-  {
-    code: "bad_krylov",
-    words: ({ problem, solver, caller }) =>
+  ],
+  [
+    "bad_krylov",
+    ({ problem, solver, caller }) =>
       problem.krylov !== undefined &&
       caller.gradients === "steps" &&
       solver.kind !== "explicit" &&
       `${caller.name} cannot use krylov with ${solver.name}: GMRES solves no transposed systems, expected an explicit ` +
         "solver, or interpolated() with a pullback",
-  },
-  {
-    code: "bad_krylov",
-    words: ({ problem, caller }) =>
+  ],
+  [
+    "bad_krylov",
+    ({ problem, caller }) =>
       problem.krylov !== undefined &&
       caller.gradients &&
       problem.pullback === undefined &&
       `${caller.name} needs a pullback of the problem to use krylov: without one it needs the Jacobian`,
-  },
+  ],
 ];
 
 export function requireCombination(asked: Combination): void {
-  for (const { code, words } of refusals) {
+  for (const [code, words] of refusals) {
     const complaint = words(asked);
     if (complaint) throw misuse(code, complaint);
   }

@@ -6,54 +6,39 @@ const k = [
 ] as const;
 
 /** For each reaction: reactants, then products; species are counted from 0. */
-const reactions: readonly (readonly [readonly number[], readonly number[]])[] = [
-  [[0], [1, 2]],
-  [[1, 3], [0]],
-  [
-    [4, 1],
-    [5, 0],
-  ],
-  [[6], [4, 4, 7]],
-  [[6], [7]],
-  [
-    [6, 5],
-    [4, 7],
-  ],
-  [[8], [9, 4, 7]],
-  [[8, 5], [10]],
-  [
-    [10, 1],
-    [0, 9, 11],
-  ],
-  [[10, 0], [12]],
-  [[12], [10, 0]],
-  [
-    [9, 1],
-    [13, 0],
-  ],
-  [[13], [6, 4]],
-  [[0, 5], [14]],
-  [[2], [3]],
-  [[3], [15]],
-  [[3], [2]],
-  [[15], [5, 5]],
-  [[15], [2]],
-  [
-    [16, 5],
-    [17, 4],
-  ],
-  [[18], [1]],
-  [[18], [0, 2]],
-  [[0, 3], [18]],
-  [[18, 0], [19]],
-  [[19], [0, 18]],
+const reactions: readonly { readonly from: readonly number[]; readonly to: readonly number[] }[] = [
+  { from: [0], to: [1, 2] },
+  { from: [1, 3], to: [0] },
+  { from: [4, 1], to: [5, 0] },
+  { from: [6], to: [4, 4, 7] },
+  { from: [6], to: [7] },
+  { from: [6, 5], to: [4, 7] },
+  { from: [8], to: [9, 4, 7] },
+  { from: [8, 5], to: [10] },
+  { from: [10, 1], to: [0, 9, 11] },
+  { from: [10, 0], to: [12] },
+  { from: [12], to: [10, 0] },
+  { from: [9, 1], to: [13, 0] },
+  { from: [13], to: [6, 4] },
+  { from: [0, 5], to: [14] },
+  { from: [2], to: [3] },
+  { from: [3], to: [15] },
+  { from: [3], to: [2] },
+  { from: [15], to: [5, 5] },
+  { from: [15], to: [2] },
+  { from: [16, 5], to: [17, 4] },
+  { from: [18], to: [1] },
+  { from: [18], to: [0, 2] },
+  { from: [0, 3], to: [18] },
+  { from: [18, 0], to: [19] },
+  { from: [19], to: [0, 18] },
 ];
 
 /** The same in flat arrays. Reaction r runs at the rate k[r] y[first[r]] y[second[r]], with y[20] = 1. It
  *  changes species[e] by change[e] for the entries e from start[r] to start[r + 1]. */
-const first = Int32Array.from(reactions, ([from]) => from[0]!);
-const second = Int32Array.from(reactions, ([from]) => from[1] ?? 20);
-const entries = reactions.map(([from, to]) => {
+const first = Int32Array.from(reactions, ({ from }) => from[0]!);
+const second = Int32Array.from(reactions, ({ from }) => from[1] ?? 20);
+const entries = reactions.map(({ from, to }) => {
   const change = new Map<number, number>();
   for (const i of from) change.set(i, (change.get(i) ?? 0) - 1);
   for (const i of to) change.set(i, (change.get(i) ?? 0) + 1);
@@ -65,7 +50,7 @@ const change = Float64Array.from(entries.flat(), ([, x]) => x);
 
 /** A reaction changes its species by the amounts of its reactants. */
 const sparsity = Array.from({ length: 20 }, (_, j) => [
-  ...new Set(reactions.flatMap(([from], r) => (from.includes(j) ? entries[r]!.map(([i]) => i) : []))),
+  ...new Set(reactions.flatMap(({ from }, r) => (from.includes(j) ? entries[r]!.map(([i]) => i) : []))),
 ]);
 
 function addReaction(r: number, amount: number, out: Float64Array, offset: number): void {

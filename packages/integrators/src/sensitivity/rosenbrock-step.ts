@@ -160,8 +160,9 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
       [step, change],
       [-step, minus],
     ] as const) {
-      derivatives.jacobian(...at(e), jac);
-      derivatives.parameterJacobian(...at(e), byParameter);
+      const [t, y] = at(e);
+      derivatives.jacobian(t, y, jac);
+      derivatives.parameterJacobian(t, y, byParameter);
     }
     // Along no direction nothing changes.
     const scale = step === 0 ? 0 : 0.5 / step;
@@ -175,8 +176,13 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
 }
 
 /** The points at (t, y + e u). */
-const along = (t: number, y: Float64Array, u: Float64Array) => (e: number) =>
-  [t, y.map((x, q) => x + e * u[q]!)] as const;
+function along(t: number, y: Float64Array, u: Float64Array) {
+  const state = new Float64Array(y.length);
+  return (e: number) => {
+    for (let q = 0; q < y.length; q++) state[q] = y[q]! + e * u[q]!;
+    return [t, state] as const;
+  };
+}
 
 /** Arrays that a step's tangents need. */
 function tangentArrays(system: System, tangents: Tangents, stages: number) {

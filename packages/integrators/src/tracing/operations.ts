@@ -58,10 +58,6 @@ const ofMath = (name: MathName, ...partials: Partial[]): Operation => {
     : { arity: 2, value: (a, b) => call(a, b), code: (a, b) => `Math.${name}(${a}, ${b})`, partials };
 };
 
-/** The a in x = -a. */
-const negated = (x: Expression): Expression | undefined =>
-  x instanceof Traced && x.operation === "neg" ? x.args[0] : undefined;
-
 /** x where it is 1 or 0 times b by a condition: b or 0, even if b is not finite. */
 function chosen(m: TracedMath, x: Expression, b: Expression): Expression | undefined {
   if (!(x instanceof Traced) || x.operation !== "select") return undefined;
@@ -76,9 +72,6 @@ function product(m: TracedMath, a: Expression, b: Expression): Expression | unde
   if (b === 1) return a;
   if (a === -1) return m.neg(b);
   if (b === -1) return m.neg(a);
-  const [minusA, minusB] = [negated(a), negated(b)];
-  if (minusA !== undefined) return m.neg(m.mul(minusA, b));
-  if (minusB !== undefined) return m.neg(m.mul(a, minusB));
   return chosen(m, a, b) ?? chosen(m, b, a);
 }
 
@@ -100,12 +93,9 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     value: (a, b) => a + b,
     code: (a, b) => `${a} + ${b}`,
     partials: [() => 1, () => 1],
-    simplify: (m, a, b) => {
+    simplify: (_m, a, b) => {
       if (a === 0) return b;
-      if (b === 0) return a;
-      const [minusA, minusB] = [negated(a), negated(b)];
-      if (minusB !== undefined) return m.sub(a, minusB);
-      return minusA === undefined ? undefined : m.sub(b, minusA);
+      return b === 0 ? a : undefined;
     },
   },
   sub: {
@@ -115,9 +105,7 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     partials: [() => 1, () => -1],
     simplify: (m, a, b) => {
       if (b === 0) return a;
-      if (a === 0) return m.neg(b);
-      const minusB = negated(b);
-      return minusB === undefined ? undefined : m.add(a, minusB);
+      return a === 0 ? m.neg(b) : undefined;
     },
   },
   mul: {
@@ -133,18 +121,13 @@ export const operations: Readonly<Record<OperationName, Operation>> = {
     value: (a, b) => a / b,
     code: (a, b) => `${a} / ${b}`,
     partials: [(m, _a, b) => m.div(1, b), (m, _a, b, value) => m.neg(m.div(value, b))],
-    simplify: (m, a, b) => {
-      if (a === 0 || b === 1) return a;
-      const minusA = negated(a);
-      return minusA === undefined ? undefined : m.neg(m.div(minusA, b));
-    },
+    simplify: (_m, a, b) => (a === 0 || b === 1 ? a : undefined),
   },
   neg: {
     arity: 1,
     value: (a) => -a,
     code: (a) => `-${a}`,
     partials: [() => -1],
-    simplify: (_m, a) => negated(a),
   },
   pow: {
     ...ofMath(
