@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { Budget } from "../src/budget.ts";
 import type { Job } from "../src/inference/batch.ts";
 import { Pool } from "../src/inference/pool.ts";
-import { createQueue } from "../src/inference/queue.ts";
+import { Queue } from "../src/inference/queue.ts";
 import { predictions } from "./expected.ts";
 import { surrogate, writeModel } from "./service.ts";
 
@@ -20,17 +20,16 @@ const job = (rows: number, key = "a", wanted = () => true): Job => ({
 });
 
 /** The rows of each request in the batches that are taken. */
-function taken(queue: ReturnType<typeof createQueue>, most = 100): number[][] {
+function taken(queue: Queue, most = 100): number[][] {
   const found: number[][] = [];
   for (let batch = queue.take(); batch && found.length < most; batch = queue.take()) {
     found.push(batch.jobs.map(({ rows }) => rows.length));
-    queue.settle(batch.jobs);
   }
   return found;
 }
 
 test("one row behind sixteen large requests is in the next batch", () => {
-  const queue = createQueue(256);
+  const queue = new Queue(256);
   for (let k = 0; k < 16; k++) queue.push(job(65_536));
   queue.take();
   queue.push(job(1));
@@ -38,7 +37,7 @@ test("one row behind sixteen large requests is in the next batch", () => {
 });
 
 test("small and large take turns, and the large ones among each other", () => {
-  const queue = createQueue(8);
+  const queue = new Queue(8);
   queue.push(job(20));
   queue.push(job(12));
   for (let k = 0; k < 9; k++) queue.push(job(2));
@@ -47,28 +46,25 @@ test("small and large take turns, and the large ones among each other", () => {
 });
 
 test("a part that leaves room is filled with small ones of its model", () => {
-  const queue = createQueue(8);
+  const queue = new Queue(8);
   queue.push(job(5));
   queue.push(job(1, "b"));
   queue.push(job(2));
   expect(taken(queue)).toEqual([[1], [5, 2]]);
 });
 
-test("a model is idle only when all parts are answered, or nobody wants them", async () => {
-  const queue = createQueue(4);
+test("a model has nothing that waits when all its parts are taken, or nobody wants them", () => {
+  const queue = new Queue(4);
   let wanted = true;
   queue.push(job(12, "a", () => wanted));
-  let idle = false;
-  const waiting = queue.idle("a").then(() => {
-    idle = true;
-  });
-  const first = queue.take()!;
+  queue.push(job(1, "b"));
+  queue.take(true);
+  expect([queue.has("a"), queue.has("b")]).toEqual([true, false]);
+  queue.take();
+  expect(queue.has("a")).toBe(true);
   wanted = false;
   expect(queue.take()).toBeUndefined();
-  await Promise.resolve();
-  expect(idle).toBe(false);
-  queue.settle(first.jobs);
-  await waiting;
+  expect(queue.has("a")).toBe(false);
 });
 
 test("large requests do not shut small ones out", () => {

@@ -16,8 +16,6 @@ export interface Job {
   readonly outputs: readonly string[];
   /** When it began to wait. */
   readonly since: number;
-  /** Told when it, or a part of it, has been run. */
-  readonly ran?: ((queued: number, started: number, ended: number) => void) | undefined;
   /** Whether anybody still waits for the answer. */
   readonly wanted: () => boolean;
   readonly resolve: (outputs: OutputTensor[]) => void;
@@ -33,14 +31,12 @@ export interface Batch {
   readonly outputs: readonly string[];
 }
 
+/** For a request that is dropped. */
+export const unwanted = (): Error => unavailable("the client has stopped waiting for this request");
+
 /** Takes the oldest request off the queue, or `first`, and behind it those of the same model while they fit.
- *  Requests that nobody waits for any more are dropped on the way, `dropped` being told. */
-export function batchOf(
-  queue: Job[],
-  maxRows: number,
-  dropped: (job: Job) => void,
-  first?: Job,
-): Batch | undefined {
+ *  Requests that nobody waits for any more are dropped on the way. */
+export function batchOf(queue: Job[], maxRows: number, first?: Job): Batch | undefined {
   const jobs: Job[] = first ? [first] : [];
   const left: Job[] = [];
   let count = first ? first.rows.length / first.columns : 0;
@@ -51,8 +47,7 @@ export function batchOf(
     looked++;
     const rows = job.rows.length / job.columns;
     if (!job.wanted()) {
-      job.reject(unavailable("the client has stopped waiting for this request"));
-      dropped(job);
+      job.reject(unwanted());
     } else if (jobs.length === 0 || (job.key === jobs[0]!.key && count + rows <= maxRows)) {
       jobs.push(job);
       count += rows;

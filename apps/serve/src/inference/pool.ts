@@ -1,8 +1,8 @@
 import { createSessions } from "../../worker/sessions.js";
 import { HttpError } from "../errors.ts";
 import { Admission, type Admitted } from "./admission.ts";
-import { type Batch, type Job, type OutputTensor, padded, type Rows, split } from "./batch.ts";
-import { createQueue, type Queue } from "./queue.ts";
+import { type Batch, type OutputTensor, padded, type Rows, split } from "./batch.ts";
+import { Queue } from "./queue.ts";
 import type { BatchTimes } from "./statistics.ts";
 import { WorkerPlace } from "./worker.ts";
 
@@ -30,8 +30,6 @@ interface RunOptions {
   readonly timeout?: number | undefined;
   /** False once nobody waits for the answer any more: the request is then dropped from the queue. */
   readonly wanted?: () => boolean;
-  /** Told of each part of the request that has been run; times are those of performance.now(). */
-  readonly ran?: Job["ran"];
 }
 
 interface PoolState {
@@ -62,6 +60,7 @@ export class Pool {
   private readonly deterministic: boolean;
   private readonly admission: Admission;
   private readonly counts = { batches: 0, rows: 0 };
+  private readonly running = new Set<Batch>();
   private readonly own = createSessions();
   private ownBusy = false;
   private places: readonly WorkerPlace[] = [];
@@ -77,7 +76,7 @@ export class Pool {
     this.deterministic = deterministic;
     this.ran = ran;
     this.maxBatch = maxBatch;
-    this.queue = createQueue(maxBatch);
+    this.queue = new Queue(maxBatch);
     this.atOnce = atOnce;
     this.admission = new Admission(maxQueue);
   }
@@ -111,7 +110,9 @@ export class Pool {
   /** Forgets a model once every request that was made with it has been answered. */
   async unload(key: string): Promise<void> {
     if (!this.models.has(key)) return;
-    await this.queue.idle(key);
+    while (this.queue.has(key) || [...this.running].some((batch) => batch.key === key)) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
     this.models.delete(key);
     await Promise.allSettled([this.own.unload(key), ...this.places.map((place) => place.unload(key))]);
   }
@@ -121,7 +122,7 @@ export class Pool {
     rows: Rows,
     columns: number,
     outputs: readonly string[],
-    { timeout = Number.POSITIVE_INFINITY, wanted = () => true, ran }: RunOptions = {},
+    { timeout = Number.POSITIVE_INFINITY, wanted = () => true }: RunOptions = {},
   ): Promise<OutputTensor[]> {
     let fail: (error: Error) => void = () => {};
     const admitted: Admitted = this.admission.admit(timeout, (error) => fail(error));
@@ -130,7 +131,7 @@ export class Pool {
         fail = reject;
         const isWanted = (): boolean => !admitted.late && wanted();
         const since = performance.now();
-        this.queue.push({ key, rows, columns, outputs, since, ran, resolve, reject, wanted: isWanted });
+        this.queue.push({ key, rows, columns, outputs, since, resolve, reject, wanted: isWanted });
         this.schedule();
       });
     } finally {
@@ -202,6 +203,7 @@ export class Pool {
   ): Promise<void> {
     if (!batch) return;
     const start = performance.now();
+    this.running.add(batch);
     try {
       const whole = this.deterministic ? padded(batch, fullVectors) : batch;
       const results = await run(whole);
@@ -214,12 +216,11 @@ export class Pool {
         waits: batch.jobs.map(({ since }) => (start - since) / 1000),
         computeSeconds: (end - start) / 1000,
       });
-      for (const { ran, since } of batch.jobs) ran?.(since, start, end);
       split(whole, results);
     } catch (error) {
       for (const job of batch.jobs) job.reject(error as Error);
     }
-    this.queue.settle(batch.jobs);
+    this.running.delete(batch);
   }
 }
 

@@ -5,7 +5,6 @@ import type { Pool } from "../inference/pool.ts";
 import { quoted } from "../json/parse.ts";
 import { duplicatesOf, findModels, type ModelFile, readModel, type ServedModel } from "./files.ts";
 import type { Registry } from "./registry.ts";
-import { filesUnder, type VersionPolicy } from "./version-policy.ts";
 
 /** One line of the index of the model repository extension. */
 interface IndexEntry {
@@ -51,7 +50,6 @@ export class Repository {
   private readonly registry: Registry;
   private readonly pool: Pool;
   private readonly events: RepositoryEvents;
-  private readonly policy: VersionPolicy;
   private readonly maxModel: number;
 
   constructor(
@@ -59,11 +57,9 @@ export class Repository {
     registry: Registry,
     pool: Pool,
     events: RepositoryEvents,
-    policy: VersionPolicy,
     maxModel: number,
   ) {
     this.maxModel = maxModel;
-    this.policy = policy;
     this.sources = sources;
     this.registry = registry;
     this.pool = pool;
@@ -161,10 +157,7 @@ export class Repository {
       if (!this.doubled.has(reason)) this.events.failed(file, reason);
       this.doubled.add(reason);
     }
-    return filesUnder(
-      this.policy,
-      files.filter((file) => !duplicates.has(file)),
-    );
+    return files.filter((file) => !duplicates.has(file));
   }
 
   /** For clients, whom the server's folders are no business of. */

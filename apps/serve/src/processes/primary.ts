@@ -18,8 +18,6 @@ export interface Processes {
   stop(): Promise<number>;
   /** Ends all at once. */
   kill(): void;
-  /** Lets all read their keys again. */
-  reload(): Promise<void>;
 }
 
 interface Member {
@@ -27,9 +25,8 @@ interface Member {
   readonly questions: Questions;
   /** Whether it hears of changes. */
   joined: boolean;
-  /** Its counts at the last request, and the time of that request. */
+  /** Its counts, as it told them last. */
   counts: readonly Metric[];
-  answered: number;
 }
 
 /** A metric as prom-client gives it to other processes. */
@@ -37,10 +34,8 @@ interface Metric {
   readonly type: string;
 }
 
-/** Milliseconds between two questions to a process. A process is replaced after `patience` without answer. */
-const interval = 1000;
-const patience = 10_000;
-/** Milliseconds that a process may take to load a model. */
+/** Milliseconds that a process may take to tell its counts, and to load a model. */
+const countTime = 2000;
 const loadTime = 60_000;
 
 const script = fileURLToPath(new URL("../../bin/stiffnet-serve.js", import.meta.url));
@@ -70,7 +65,6 @@ export async function startProcesses(count: number, argv: readonly string[]): Pr
     pids: members.pids,
     stop: () => members.stop(),
     kill: () => members.kill(),
-    reload: () => members.reload(),
   };
 }
 
@@ -98,7 +92,6 @@ class Members {
     help: "Processes that stopped and were replaced.",
     registers: [this.register],
   });
-  private readonly watch = setInterval(() => this.lookAtAll(), interval).unref();
 
   get pids(): number[] {
     return [...this.members.values()].map(({ worker }) => worker.process.pid!);
@@ -113,7 +106,6 @@ class Members {
         join: async () => {
           await this.last;
           member.joined = true;
-          member.answered = performance.now();
           return [...this.unloaded];
         },
         ready: async ({ about }) => {
@@ -124,8 +116,7 @@ class Members {
         unload: ({ name }) => this.everywhere("unload", name as string, questions),
         metrics: () => this.metrics(),
       });
-      const answered = performance.now();
-      const member: Member = { worker, questions, joined: false, counts: [], answered };
+      const member: Member = { worker, questions, joined: false, counts: [] };
       this.members.set(index, member);
       worker.once("exit", (code, signal) => {
         this.members.delete(index);
@@ -172,8 +163,7 @@ class Members {
   /** One that does not answer in time counts with what it last told. */
   private async count(member: Member): Promise<void> {
     try {
-      member.counts = (await member.questions.ask({ do: "counts" }, 2 * interval)) as readonly Metric[];
-      member.answered = performance.now();
+      member.counts = (await member.questions.ask({ do: "counts" }, countTime)) as readonly Metric[];
     } catch {}
   }
 
@@ -183,25 +173,12 @@ class Members {
     this.retired = (await sum.getMetricsAsJSON()) as unknown as readonly Metric[];
   }
 
-  /** Ends a process that has not answered for long; another one takes its place. */
-  private lookAtAll(): void {
-    for (const member of this.joined()) {
-      void this.count(member);
-      if (performance.now() - member.answered < patience) continue;
-      process.stderr.write(
-        `stiffnet-serve: process ${member.worker.process.pid} has not answered for ${patience / 1000} s\n`,
-      );
-      member.worker.process.kill("SIGKILL");
-    }
-  }
-
   private joined(): Member[] {
     return [...this.members.values()].filter(({ joined }) => joined);
   }
 
   async stop(): Promise<number> {
     this.stopping = true;
-    clearInterval(this.watch);
     const ended = [...this.members.values()].map(({ worker, questions, joined }) => {
       // One that has not begun to listen answers nobody, and may not hear a message yet.
       if (joined) questions.ask({ do: "stop" }).catch(() => {});
@@ -211,11 +188,6 @@ class Members {
       );
     });
     return Math.max(0, ...(await Promise.all(ended)));
-  }
-
-  async reload(): Promise<void> {
-    const asked = this.joined().map(({ questions }) => questions.ask({ do: "reload" }, loadTime));
-    await Promise.allSettled(asked);
   }
 
   kill(): void {
