@@ -88,20 +88,3 @@ export function discretisationOf(config: ModelConfig): Discretisation {
     },
   };
 }
-
-/** W (or b) at a node, summed as the kernels do: the same bits. part: numbers of one term. */
-export function expandTerms(
-  phi: Float32Array,
-  node: number,
-  terms: number,
-  theta: Float32Array,
-  out: Float32Array,
-): void {
-  const size = out.length;
-  out.fill(0);
-  for (let j = 0; j < terms; j++) {
-    const c = phi[node * terms + j]!;
-    if (c === 0) continue;
-    for (let i = 0; i < size; i++) out[i] = out[i]! + Math.fround(c * theta[j * size + i]!);
-  }
-}

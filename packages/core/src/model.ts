@@ -14,9 +14,8 @@ import {
   startChecks,
   stateWidth,
 } from "./config.ts";
-import { discretisationOf, expandTerms } from "./discretisation.ts";
 import { requireOptions } from "./errors.ts";
-import { type Layout, layoutOf, tensor } from "./layout.ts";
+import { type Layout, layoutOf } from "./layout.ts";
 
 /** A network and what is needed to use it in physical units. */
 export interface Model<C extends ModelConfig = ModelConfig> {
@@ -90,21 +89,4 @@ function start<C extends ModelConfig>(config: C, options: StartOptions): Model<C
       outputs: { columns: config.outputs, steps: [] },
     },
   };
-}
-
-/** The weights at the start of every step as one [N, D, D] (a residual network's block weights). Returns a
- *  view of the parameters if it can. */
-export function blockWeights(model: Model): Float32Array {
-  const { config, layout, parameters } = model;
-  const first = layout.blocks[0]!.weight;
-  const theta = tensor(parameters, { ...first, size: first.size * layout.blocks.length });
-  const discretisation = discretisationOf(config);
-  if (discretisation.plain) return theta;
-  const phi = Float32Array.from(discretisation.phi(config.horizon));
-  const weights = new Float32Array(config.depth * first.size);
-  for (let n = 0; n < config.depth; n++) {
-    const out = weights.subarray(n * first.size, (n + 1) * first.size);
-    expandTerms(phi, n, discretisation.terms, theta, out);
-  }
-  return weights;
 }

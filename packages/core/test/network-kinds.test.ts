@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { evaluate, type Model, neuralOde, predict, resnet, train } from "../src/index.ts";
-import { blockWeights } from "../src/model.ts";
+import { blockWeights } from "./block-weights.ts";
 import { draw, lossAndGradient, small, squares, worst, x, y } from "./gradients.ts";
 import { problem, quick, shape } from "./ode-problem.ts";
 import { odeLoss64 } from "./reference/ode.ts";

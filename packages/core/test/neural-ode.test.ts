@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { basisAt } from "../src/basis.ts";
 import { activations, createEngine, neuralOde, stepSolvers, type WeightsOption } from "../src/index.ts";
-import { blockWeights } from "../src/model.ts";
+import { blockWeights } from "./block-weights.ts";
 import { draw, lossAndGradient, small, squares, worst, x, y } from "./gradients.ts";
 import { odeLoss64 } from "./reference/ode.ts";
 

@@ -1,7 +1,7 @@
 import { randomStream } from "@stiffnet/base";
 import { prepare } from "@stiffnet/preparation";
 import { expect, it } from "vitest";
-import { blockWeights } from "../../core/src/model.ts";
+import { blockWeights } from "../../core/test/block-weights.ts";
 import { eigenvaluesOf, measure, singularValuesOf, spectra, spectralRadius } from "../src/index.ts";
 import { problem, trainedModels } from "./trained.ts";
 

@@ -1,7 +1,7 @@
 import { randomStream } from "@stiffnet/base";
 import { createEngine, neuralOde, stepSolvers, train } from "@stiffnet/core";
 import { expect, it } from "vitest";
-import { blockWeights } from "../../core/src/model.ts";
+import { blockWeights } from "../../core/test/block-weights.ts";
 import { frobenius, measure, spectra, spectralRadius, stability, stiffnessPenalty } from "../src/index.ts";
 
 const random = randomStream(3, 0);

@@ -1,7 +1,6 @@
 export { type TfjsEngine, type TfjsTable, tfjsEngine } from "./engine.ts";
 export { tensorGelfandPenalty } from "./penalties/gelfand.ts";
 export { tensorL2Penalty } from "./penalties/l2.ts";
-export { tensorPenalties } from "./penalties/table.ts";
 export {
   type PenaltyTensors,
   type TensorPenalty,
