@@ -4,7 +4,7 @@ import os
 import numpy as np
 import scipy
 
-DIMENSIONS = 1024
+DIMENSIONS = 512
 table = np.load(os.path.join(os.path.dirname(scipy.__file__), "stats", "_sobol_direction_numbers.npz"))
 rows = []
 for d in range(1, DIMENSIONS):

@@ -90,8 +90,8 @@ describe("Sobol", () => {
     },
   );
   it("agrees with SciPy in the last of its dimensions", () => {
-    const points = sobol({ scramble: false }).points(1024, 1024, stream());
-    const tail = [...points].filter((_, i) => i >= 1000 * 1024 && i % 1024 >= 1000);
+    const points = sobol({ scramble: false }).points(1024, 512, stream());
+    const tail = [...points].filter((_, i) => i >= 1000 * 512 && i % 512 >= 488);
     expect(tail).toEqual(reference.sobolTail);
   });
   it("keeps one point in every elementary interval when scrambled", () => {
@@ -112,7 +112,7 @@ describe("Sobol", () => {
     expect(discrepancy(points, 5)).toBeLessThan(0.2 * discrepancy(uniform.points(256, 5, stream(1)), 5));
   });
   it("refuses more dimensions than it has directions for", () => {
-    expect(() => sobol().points(4, 1025, stream())).toThrow("1025 dimensions, expected at most 1024");
+    expect(() => sobol().points(4, 513, stream())).toThrow("513 dimensions, expected at most 512");
   });
 });
 

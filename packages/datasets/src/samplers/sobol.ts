@@ -7,7 +7,7 @@ import type { Sampler } from "./types.ts";
 
 const digits = 32;
 
-/** Sobol's sequence in Gray-code order with the directions of Joe and Kuo (2008), up to 1024 dimensions.
+/** Sobol's sequence in Gray-code order with the directions of Joe and Kuo (2008), up to 512 dimensions.
  *
  *  By default each axis is scrambled by a random lower-triangular matrix on the digits and a digital shift
  *  (Matousek 1998). Scrambling keeps the equidistribution, makes means unbiased, and moves the first point
