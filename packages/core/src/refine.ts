@@ -8,9 +8,9 @@ export interface RefineOptions {
   readonly solver?: StepSolver;
 }
 
-/** The same field with k times as many steps: what a residual network becomes as N grows. Each layer's weights
- *  are held for its k steps. Weights in a continuous basis are read at the new times, with the same parameters.
- *  A residual network becomes a neural ODE. */
+/** The same field with k times as many steps: what a residual network becomes as N grows. Each layer's
+ *  weights are held for its k steps. Weights in a continuous basis are read at the new times, with the same
+ *  parameters. A residual network becomes a neural ODE. */
 export function refine(model: Model, k: number, options: RefineOptions = {}): Model<NeuralOdeConfig> {
   requireOptions("refine", options, { solver: oneOf(...stepSolvers) });
   requireOptions("refine", { k }, { k: needed(whole(1)) });
