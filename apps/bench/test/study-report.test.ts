@@ -110,6 +110,7 @@ describe("the report of a study", () => {
           ...["risk-train", "risk-test", "norm", "stiffness", "risks", "proxy-frobenius", "proxy-eigenRatio"],
           // A proxy that this version knows nothing of.
           "proxy-kreissConstant",
+          ...["spectra-1", "spectra-3", "spectra-scale"],
         ].map((name) => `${name}.svg`),
       ),
     );

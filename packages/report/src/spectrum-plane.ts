@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Stability } from "@stiffnet/stiffness";
-import { centred, drawSvg, margins, type Panel } from "./canvas.ts";
+import { centred, drawSvg, heading, margins, type Panel } from "./canvas.ts";
 import { rangeOf } from "./statistics.ts";
 
 /** Colours of the first to the last layer, visible on light and on dark pages. */
@@ -55,9 +55,9 @@ export interface Eigenvalue {
 /** The square of half-width `reach` about (x, y), and the circle as far as it runs through it. */
 export function plane(
   drawn: readonly Eigenvalue[],
-  options: { name: string; layers: number; x: number; y: number; reach: number },
+  options: { name: string; title?: string; layers: number; x: number; y: number; reach: number },
 ): Panel {
-  const { name, layers, x, y, reach } = options;
+  const { name, title, layers, x, y, reach } = options;
   // Equal values, but for rounding, have no size of their own.
   const side = 1.05 * (reach > 1e-9 ? reach : 1);
   const domain = (at: number): [number, number] => [at - side, at + side];
@@ -74,6 +74,7 @@ export function plane(
       Plot.ruleY(axis(y), { strokeOpacity: 0.35 }),
       Plot.dot(drawn, { x: "x", y: "y", r: 1.5, fill: "layer", fillOpacity: 0.75 }),
       Plot.line(arcNear(x, y, Math.SQRT2 * side), { stroke: "currentColor", strokeWidth: 1.6, clip: true }),
+      ...(title === undefined ? [] : [heading(title)]),
       Plot.frame({ strokeOpacity: 0.3 }),
     ],
   });

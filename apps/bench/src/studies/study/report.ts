@@ -21,6 +21,7 @@ import { comparisons, modelStatistics, type Steps } from "./compare.ts";
 import { pathFigure } from "./path-figures.ts";
 import { sweepPaths } from "./paths.ts";
 import { shown } from "./shown.ts";
+import { spectraFigure } from "./spectra.ts";
 import { surfaceFigure } from "./surface.ts";
 import {
   comparisonTable,
@@ -79,6 +80,7 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
             ),
             ...seen.statistics.paths.map((path) => pathFigure(path, seen.statistics.models)),
             otherProxiesFigure(config, finished),
+            spectraFigure(config, data, finished),
             ...surfaceFigure(config.data, finished, config.models[0]!.name),
           ],
     ...facts,
