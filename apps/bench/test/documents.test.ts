@@ -56,6 +56,7 @@ describe("the slides' test case", () => {
     const figures = [
       ...["risk-train", "risk-test", "norm", "stiffness", "risks"],
       ...["proxy-frobenius", "proxy-largestSingularValue"],
+      ...["spectra-1", "spectra-2", "spectra-3", "spectra-scale"],
       ...["surface-function", "surface-network", "surface-scale", "surface-error", "surface-error-scale"],
     ];
     expect(readdirSync(join(out, "figures")).sort()).toEqual(

@@ -43,14 +43,10 @@ Examples:
 function oneLineOf(status: StudyStatus): string {
   const { command, state, epochs, secondsLeft, trials } = status;
   const ended = trials.filter((trial) => trial.state === "finished" || trial.state === "diverged").length;
-  const risks = trials
-    .filter((trial) => trial.state === "training")
-    .map(({ riskTrain }) => formatNumber(riskTrain));
   return [
     `${command}: ${state}`,
     `${Math.floor((100 * epochs.done) / epochs.total)} %`,
     `${ended} of ${trials.length} trials`,
-    risks.length > 0 ? `training error ${risks.join(" ")}` : "",
     state === "running" && secondsLeft !== null ? `${formatDuration(secondsLeft)} left` : "",
   ]
     .filter(Boolean)

@@ -43,14 +43,13 @@ describe("gradients", () => {
     document = JSON.parse(ended.stdout);
   });
 
-  it("finds formulas, sensitivities and differences in agreement, for a number and a matrix", () => {
+  it("finds formulas and sensitivities in agreement, for a number and a matrix", () => {
     expect(ended.code, ended.stderr).toBe(0);
     expect(JSON.parse(readFileSync(join(out, "summary.json"), "utf8"))).toEqual(document);
     expect(document.cases.map(({ width }) => width)).toEqual([1, 3]);
     for (const row of document.cases.flatMap(({ rows }) => rows)) {
-      // Rounding of at most 1024 steps, and of differences with a step of 1e-5.
+      // Rounding of at most 1024 steps.
       for (const rounding of [row.resnet, row.ode, row.identity]) expect(rounding).toBeLessThan(1e-12);
-      expect(row.differences).toBeLessThan(1e-7);
     }
   });
 

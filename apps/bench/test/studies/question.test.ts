@@ -18,7 +18,6 @@ import reference from "../reference/question.json" with { type: "json" };
 const docs = fileURLToPath(new URL("../../../../docs/research/question", import.meta.url));
 const plan = readPlan(docs);
 
-const read = (name: string): string => readFileSync(join(docs, name), "utf8");
 /** The formatter pads tables. */
 const bare = (text: string): string =>
   text.replaceAll(/ +/g, " ").replaceAll(/-+/g, "-").replaceAll("-:", "-");

@@ -13,6 +13,7 @@ import type { Command } from "commander";
 import { type MissingRule, missingRules } from "../configuration/choices.ts";
 import { type DataSpec, dataNamed, type Fold, type Prepare } from "../data/kinds.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "./table-options.ts";
+import { part } from "./where-options.ts";
 
 /** Options of every command that trains on a table of the user's, or on what stands for one. */
 export interface DataOptions extends TableOptions {
@@ -45,9 +46,8 @@ const fold: OptionParser<Fold> = parser(
   "a part i/n of the rows with i from 1 to n and n at least 2, as in 1/5",
   "1/5",
   (given) => {
-    const match = /^(\d{1,6})\/(\d{1,6})$/.exec(given);
-    const [index, of] = [Number(match?.[1]), Number(match?.[2])];
-    return index >= 1 && index <= of && of >= 2 ? { index, of } : undefined;
+    const found = part.read(given);
+    return found !== undefined && found.of >= 2 ? found : undefined;
   },
 );
 

@@ -1,12 +1,4 @@
-import {
-  BenchError,
-  calledAs,
-  interruptedCode,
-  note,
-  type Outcome,
-  type Progress,
-  showProgress,
-} from "@stiffnet/terminal";
+import { BenchError, calledAs, interruptedCode, note, type Outcome, showProgress } from "@stiffnet/terminal";
 import { type StudyConfig, type TrialSpec, trainingFor, trialSpecs } from "../configuration/config.ts";
 import { requireSameArithmetic } from "./arithmetic.ts";
 import { Checkpoint } from "./checkpoint.ts";
@@ -36,8 +28,8 @@ export async function runStudy(
 ): Promise<StudyRun> {
   const { run, specs = trialSpecs(config), signal, label = config.command } = options;
   const journal = new Journal<TrialRecord>(folder.file("trials.jsonl"));
-  const ended = (): Set<string> => new Set(journal.records.map((record) => record.id));
-  const missing = specs.filter((spec) => !ended().has(spec.id));
+  const ended = new Set(journal.records.map((record) => record.id));
+  const missing = specs.filter(({ id }) => !ended.has(id));
   const inOrder = (): TrialRecord[] => {
     const byId = new Map(journal.records.map((record) => [record.id, record]));
     return specs.flatMap((spec) => byId.get(spec.id) ?? []);
@@ -52,8 +44,21 @@ export async function runStudy(
     );
   }
 
-  const tally = new Tally(config, specs, ended(), folder);
+  const epochs = new Map(specs.map(({ id, model }) => [id, trainingFor(config, model).epochs]));
+  const epochOf = (id: string): number => new Checkpoint(folder.file("checkpoints"), id).epoch();
+  const done = new Map(specs.map(({ id }) => [id, ended.has(id) ? epochs.get(id)! : epochOf(id)]));
+  /** Errors of the running trials. */
+  const risks = new Map<string, number>();
   const display = showProgress(label, process.stderr);
+  const update = (): void => {
+    const sum = (all: ReadonlyMap<string, number>): number => [...all.values()].reduce((a, b) => a + b, 0);
+    const errors = [...risks.values()].map((risk) => risk.toPrecision(2)).join(" ");
+    const details = [
+      `${specs.filter(({ id }) => ended.has(id)).length} of ${specs.length} trials`,
+      errors === "" ? "" : `training error ${errors}`,
+    ];
+    display.update({ done: sum(done), total: sum(epochs), details });
+  };
   try {
     const failed: FailedTrial[] = [];
     await run({
@@ -63,14 +68,17 @@ export async function runStudy(
       signal,
       events: {
         progress(id, epoch, riskTrain) {
-          tally.at(id, epoch, riskTrain);
-          display.update(tally.progress());
+          done.set(id, epoch);
+          risks.set(id, riskTrain);
+          update();
         },
         ended(record) {
           journal.append(record);
-          tally.ended(record.id);
+          ended.add(record.id);
+          done.set(record.id, epochs.get(record.id)!);
+          risks.delete(record.id);
           if (record.status === "diverged") display.note(`${record.id}: diverged: ${record.reason}`);
-          display.update(tally.progress());
+          update();
         },
         failed: (trial) => failed.push(trial),
         note: (text) => display.note(text),
@@ -81,56 +89,6 @@ export async function runStudy(
     return { interrupted, specs, records, failed, trained: true };
   } finally {
     display.close();
-  }
-}
-
-/** Counts epochs over all trials. */
-class Tally {
-  readonly #epochs: ReadonlyMap<string, number>;
-  readonly #done = new Map<string, number>();
-  readonly #risks = new Map<string, number>();
-  readonly #specs: readonly TrialSpec[];
-  #ended: number;
-
-  constructor(
-    config: StudyConfig,
-    specs: readonly TrialSpec[],
-    ended: ReadonlySet<string>,
-    folder: ResultsFolder,
-  ) {
-    this.#epochs = new Map(specs.map(({ id, model }) => [id, trainingFor(config, model).epochs]));
-    this.#specs = specs;
-    this.#ended = ended.size;
-    for (const { id } of specs) {
-      if (ended.has(id)) this.#done.set(id, this.#epochs.get(id)!);
-      else this.#done.set(id, new Checkpoint(folder.file("checkpoints"), id).epoch());
-    }
-  }
-
-  at(id: string, epoch: number, risk: number): void {
-    this.#done.set(id, epoch);
-    this.#risks.set(id, risk);
-  }
-
-  ended(id: string): void {
-    this.#done.set(id, this.#epochs.get(id)!);
-    this.#risks.delete(id);
-    this.#ended++;
-  }
-
-  progress(): Progress {
-    const sum = (epochs: ReadonlyMap<string, number>): number =>
-      [...epochs.values()].reduce((a, b) => a + b, 0);
-    const risks = [...this.#risks.values()].map((risk) => risk.toPrecision(2)).join(" ");
-    return {
-      done: sum(this.#done),
-      total: sum(this.#epochs),
-      details: [
-        `${this.#ended} of ${this.#specs.length} trials`,
-        // Errors of the running trials.
-        risks === "" ? "" : `training error ${risks}`,
-      ],
-    };
   }
 }
 

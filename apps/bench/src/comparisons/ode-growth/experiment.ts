@@ -15,7 +15,7 @@ import { type PlaneName, planeNames, planes, sampled, sampledError, sideOf, unkn
 
 const options = {
   problems: row("<list>", "problems to solve", listOf(planeNames), [...planeNames]),
-  methods: row("<list>", "methods to compare", listOf(growthMethods), [...growthMethods.slice(0, 3)]),
+  methods: row("<list>", "methods to compare", listOf(growthMethods), [...growthMethods]),
   unknowns: row("<list>", "approximate numbers of unknowns", list(whole(9, 10_000_000)), [1e3, 1e4, 1e5]),
   rtol: row("<list>", "relative and absolute tolerances", list(between(0, 1)), [1e-5, 1e-6]),
   error: row("<x>", "error to compare times at", between(0, 1), 1e-3),
@@ -30,8 +30,8 @@ const options = {
 type Config = ConfigOf<"ode-growth", typeof options>;
 
 /** Names in tables and figures. CVODE has the first two methods. */
-const ownNames = { sparse: "bdf, sparse", krylov: "bdf, GMRES", rkc: "rkc", auto: "auto" } as const;
-const peerNames = { sparse: "CVODE, KLU", krylov: "CVODE, GMRES", rkc: undefined, auto: undefined } as const;
+const ownNames = { sparse: "bdf, sparse", krylov: "bdf, GMRES", rkc: "rkc" } as const;
+const peerNames = { sparse: "CVODE, KLU", krylov: "CVODE, GMRES", rkc: undefined } as const;
 
 interface GrowthPoint extends PrecisionPoint {
   readonly plane: PlaneName;
@@ -55,7 +55,7 @@ type Ask = (task: GrowthTask) => Promise<GrowthFigures | undefined>;
 export const odeGrowth = experimentCommand("ode-growth", {
   help: `Solves the heat equation and the Brusselator on a square. Each run has a fresh process; the command measures its processor time and
 its largest memory. Method sparse is bdf with a sparse Jacobian (CVODE with KLU). Method krylov is bdf with GMRES and an
-alternating-direction preconditioner, also in CVODE. Method rkc is explicit, without a matrix. Method auto is the default solver.
+alternating-direction preconditioner, also in CVODE. Method rkc is explicit, without a matrix.
 The error is the distance to the exact solution of the heat equation, and to an accurate run of CVODE for the Brusselator (of bdf
 if CVODE is missing). A method that is accurate enough gets no smaller
 tolerances.

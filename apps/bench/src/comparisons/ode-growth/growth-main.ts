@@ -1,4 +1,4 @@
-import { auto, bdf, type OdeProblem, rkc, type Solver, solve } from "@stiffnet/integrators";
+import { bdf, type OdeProblem, rkc, type Solver, solve } from "@stiffnet/integrators";
 import { bestOf } from "../ode/contestants.ts";
 import type { GrowthFigures, GrowthMethod, GrowthTask } from "./measure.ts";
 import { matrixFree, planes, sampled } from "./planes.ts";
@@ -8,7 +8,7 @@ process.on("message", (task: GrowthTask) => {
   process.send!(figuresOf(task), () => process.exit(0));
 });
 
-const solvers: Readonly<Record<GrowthMethod, Solver>> = { sparse: bdf, krylov: bdf, rkc, auto: auto() };
+const solvers: Readonly<Record<GrowthMethod, Solver>> = { sparse: bdf, krylov: bdf, rkc };
 
 function figuresOf({ plane, side, method, rtol, seconds }: GrowthTask): GrowthFigures {
   const solver = solvers[method];

@@ -3,7 +3,7 @@ import { inFreshProcess } from "../peers/fresh-process.ts";
 import type { PlaneName } from "./planes.ts";
 
 /** How the linear systems are solved, or that there are none. */
-export const growthMethods = ["sparse", "krylov", "rkc", "auto"] as const;
+export const growthMethods = ["sparse", "krylov", "rkc"] as const;
 export type GrowthMethod = (typeof growthMethods)[number];
 
 export interface GrowthTask {

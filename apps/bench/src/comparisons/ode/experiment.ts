@@ -40,7 +40,7 @@ const options = {
 export const ode = experimentCommand("ode", {
   help: `All solvers solve the same problems with the same tolerances in the same run. The report compares their processor times at equal
 error of the end state, as ratios. Ratios of different runs or machines are not comparable. A solver that reaches the smallest
-error gets no tighter tolerances. The same holds for a peer that takes 20 times the shortest time.
+error gets no tighter tolerances.
 
 The command searches SciPy and diffrax in $STIFFNET_PYTHON, then python3, then /usr/bin/python3. It compiles CVODE and IDA if
 there is a C++ compiler and libsundials-dev with KLU. SciPy and CVODE have their right-hand sides in C.
@@ -87,14 +87,13 @@ export function overScipy({ ratios }: PrecisionRow): number | undefined {
   return all.length === 0 ? undefined : Math.min(...all.map(([, ratio]) => ratio));
 }
 
-export function odeTables({ rows, peers, points, missing }: OdeResult): NamedTable[] {
+export function odeTables({ rows, peers, missing }: OdeResult): NamedTable[] {
   const others = [...new Set(rows.flatMap(({ ratios }) => Object.keys(ratios)))].filter(
     (name) => name !== "auto",
   );
   const cell = (ratio: number | undefined): string => formatNumber(ratio, 2);
   const best = (row: PrecisionRow): string => cell(overScipy(row));
   const caption = `Processor time as a multiple of the time of stiffnet's fastest method at the same error. The error is the largest relative error of a component at the end. Times are interpolated on work-precision curves. A dash: the error was not reached at the tolerances tried.${missing.map(({ name, reason }) => ` ${name} is missing: ${reason}.`).join("")}`;
-  const gaveUp = points.filter(({ ok }) => !ok);
   return [
     tableOf({ name: "ratios", caption }, rows, [
       ["problem", ({ problem }) => problem],
@@ -105,24 +104,6 @@ export function odeTables({ rows, peers, points, missing }: OdeResult): NamedTab
       ...(peers.some(({ name }) => name === "SciPy") ? [["SciPy's best", best] as const] : []),
       ...others.map((name) => [name, ({ ratios }: PrecisionRow) => cell(ratios[name])] as const),
     ]),
-    ...(gaveUp.length === 0
-      ? []
-      : [
-          tableOf(
-            {
-              name: "gave_up",
-              caption:
-                "Solvers that gave up or were far behind, and the tolerance. Smaller tolerances were not tried.",
-            },
-            gaveUp,
-            [
-              ["problem", ({ problem }) => problem],
-              ["solver", ({ contestant }) => contestant],
-              ["tolerance", ({ rtol }) => formatNumber(rtol)],
-              ["reason", ({ reason }) => reason],
-            ],
-          ),
-        ]),
   ];
 }
 

@@ -2,9 +2,8 @@ import { BenchError } from "@stiffnet/terminal";
 import type { Watch } from "@stiffnet/trials";
 import type { Contestant, Started } from "./contestants.ts";
 import { buildCvode } from "./cvode.ts";
-import { startDiffrax } from "./diffrax.ts";
 import { loadNpmPeers } from "./npm-peers.ts";
-import { startScipy } from "./scipy.ts";
+import { startDiffrax, startScipy } from "./python-peers.ts";
 
 interface Peers {
   readonly peers: readonly { readonly name: string; readonly version: string }[];

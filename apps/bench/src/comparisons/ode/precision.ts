@@ -16,18 +16,10 @@ export interface PrecisionPoint {
 }
 
 /** Results of this library, without times and memory. */
-export function ownWork({
-  points,
-  own,
-}: {
-  readonly points: readonly PrecisionPoint[];
-  readonly own: readonly string[];
-}): unknown[] {
+export function ownWork({ points, own }: Pick<OdeResult, "points" | "own">): unknown[] {
   return points
     .filter(({ contestant }) => own.includes(contestant))
-    .map(({ problem, contestant, rtol, steps, evaluations }) => [
-      ...[problem, contestant, rtol, steps, evaluations],
-    ]);
+    .map((p) => [p.problem, p.contestant, p.rtol, p.steps, p.evaluations]);
 }
 
 /** Runs that no other of the same contestant beats in time and error both, the most accurate first. */

@@ -7,7 +7,7 @@ import { experimentCommand, labelOf } from "@stiffnet/trials";
 import { compareEngines, type MissingEngine, type StepCase, trainedSteps } from "./compare.ts";
 import { hasModel, kernelsOf, type StepEngine, stepEngines, tfjsBackendOf } from "./engine-protocol.ts";
 import { penaltyWeight, type StepModel, stepModels, stepProblem, stiffnessModels } from "./problem.ts";
-import { findPythonEngines, type PythonEngine } from "./python-engines.ts";
+import { findPythonEngine, type PythonEngine } from "./python-engines.ts";
 
 interface StepResult {
   readonly cases: readonly StepCase[];
@@ -81,23 +81,23 @@ Examples:
 });
 
 /** Leaves out what is not installed, and says so. */
-async function presentEngines(asked: readonly StepEngine[]): Promise<{
-  engines: StepEngine[];
-  pythons: ReadonlyMap<StepEngine, PythonEngine>;
-  missing: MissingEngine[];
-}> {
-  const python = await findPythonEngines(asked);
+async function presentEngines(asked: readonly StepEngine[]) {
   const missing: MissingEngine[] = [];
-  const engines = asked.filter((engine) => {
+  const engines: StepEngine[] = [];
+  const pythons = new Map<StepEngine, PythonEngine>();
+  for (const engine of asked) {
+    const python = await findPythonEngine(engine);
     const backend = tfjsBackendOf(engine);
     const packages = backend === undefined ? [] : missingPackages(backend);
-    const reason =
-      python.missing.get(engine) ??
-      (packages.length > 0 ? `not installed (npm install ${packages.join(" ")})` : undefined);
-    if (reason !== undefined) missing.push({ engine, reason });
-    return reason === undefined;
-  });
-  return { engines, pythons: python.found, missing };
+    if (python !== undefined && "reason" in python) missing.push({ engine, reason: python.reason });
+    else if (packages.length > 0) {
+      missing.push({ engine, reason: `not installed (npm install ${packages.join(" ")})` });
+    } else {
+      engines.push(engine);
+      if (python !== undefined) pythons.set(engine, python);
+    }
+  }
+  return { engines, pythons, missing };
 }
 
 /** Over what our own engine computed: its losses, which neither clock nor kernels enter. */

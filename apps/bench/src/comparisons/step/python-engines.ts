@@ -24,30 +24,20 @@ const libraries: Partial<Record<StepEngine, PythonLibrary>> = {
   "tensorflow-xla": tensorflow,
 };
 
-/** For each Python engine: how it runs here, or why it cannot. */
-export async function findPythonEngines(engines: readonly StepEngine[]): Promise<{
-  readonly found: ReadonlyMap<StepEngine, PythonEngine>;
-  readonly missing: ReadonlyMap<StepEngine, string>;
-}> {
-  const found = new Map<StepEngine, PythonEngine>();
-  const missing = new Map<StepEngine, string>();
-  const known = new Map<PythonLibrary, Awaited<ReturnType<typeof findPython>>>();
-  for (const engine of engines) {
-    const library = libraries[engine];
-    if (library === undefined) continue;
-    const { module, script } = library;
-    if (!known.has(library)) {
-      const program = `import ${module}, numpy; print(${module}.__version__)`;
-      known.set(library, await findPython(script, program, `${module} and numpy`));
-    }
-    const python = known.get(library)!;
-    if ("reason" in python) missing.set(engine, python.reason);
-    else {
-      const environment = childEnvironment(usual);
-      found.set(engine, { ...python, environment });
-    }
-  }
-  return { found, missing };
+const found = new Map<PythonLibrary, ReturnType<typeof findPython>>();
+
+/** How a Python engine runs here, or why it cannot; undefined for the other engines. */
+export async function findPythonEngine(
+  engine: StepEngine,
+): Promise<PythonEngine | { readonly reason: string } | undefined> {
+  const library = libraries[engine];
+  if (library === undefined) return undefined;
+  const { module, script } = library;
+  const program = `import ${module}, numpy; print(${module}.__version__)`;
+  const search = found.get(library) ?? findPython(script, program, `${module} and numpy`);
+  found.set(library, search);
+  const python = await search;
+  return "reason" in python ? python : { ...python, environment: childEnvironment(usual) };
 }
 
 const usual: Environment = {

@@ -40,7 +40,7 @@ type Config = ConfigOf<"convergence", typeof options>;
 
 export interface ConvergenceResult {
   /** `diverged`: the training; `unsolved`: the trained field's equation. Nothing is compared then. */
-  readonly status: "finished" | "diverged" | "unsolved" | "interrupted";
+  readonly status: "finished" | "diverged" | "unsolved";
   /** Why not `finished`; empty else. */
   readonly reason: string;
   /** Root mean square error on the training set in the last epoch; null where there was none. */
@@ -65,12 +65,13 @@ Examples:
   engine: kernelsName,
   async compute(config, watch): Promise<{ result: ConvergenceResult }> {
     const { run, model, probes } = await trained(config, watch);
+    watch.signal.throwIfAborted();
     const begun = { risk: run.history.at(-1)?.riskTrain ?? null, digestOfModel: digestOf(model.parameters) };
     const without = (status: ConvergenceResult["status"], reason: string) => {
-      if (status !== "interrupted") watch.note(`${status}: ${reason}`);
+      watch.note(`${status}: ${reason}`);
       return { result: { status, reason, ...begun, solvers: [] } };
     };
-    if (run.status !== "finished") return without(run.status, run.reason ?? "");
+    if (run.status === "diverged") return without(run.status, run.reason ?? "");
     const exact = await exactOutputs(model, probes);
     if ("hint" in exact) return without("unsolved", exact.hint);
     const total = config.solvers.length * config.factors.reduce((sum, factor) => sum + factor, 0);
@@ -79,7 +80,7 @@ Examples:
     for (const solver of config.solvers) {
       const points: ConvergencePoint[] = [];
       for (const factor of config.factors) {
-        if (await watch.interrupted()) return without("interrupted", "");
+        if (await watch.interrupted()) break;
         points.push(await convergencePoint(model, solver, factor, probes, exact));
         done += factor;
         watch.progress({ done, total, details: [solver] });

@@ -6,27 +6,13 @@ import {
   refine,
   type StepSolver,
 } from "@stiffnet/core";
-import {
-  backwardEuler,
-  euler,
-  heun,
-  implicitMidpoint,
-  midpoint,
-  radau,
-  rk4,
-  type Solver,
-} from "@stiffnet/integrators";
+import { oneStepSolvers, radau, type Solver } from "@stiffnet/integrators";
 import { logSlope, mean, median } from "@stiffnet/report";
 
-/** The solvers of `@stiffnet/integrators` that are those of the engine in float64, and their orders. */
-export const counterparts: Readonly<Record<StepSolver, Solver>> = {
-  euler,
-  midpoint,
-  heun,
-  rk4,
-  backwardEuler,
-  implicitMidpoint,
-};
+/** The solver of `@stiffnet/integrators` that is that of the engine in float64. */
+function counterpart(name: StepSolver): Solver {
+  return oneStepSolvers.find((solver) => solver.name === name)!;
+}
 
 /** One number of steps. Errors are root mean squares over the probes, relative to the standard deviation of
  *  the outputs. */
@@ -84,7 +70,7 @@ export async function convergencePoint(
   const steps = finer.config.depth;
   const single = predict(finer, probes);
   const { outputs: double } = await integrate(finer, probes, {
-    solver: counterparts[solver],
+    solver: counterpart(solver),
     steps,
     rtol: 1e-9,
     atol: 1e-11,
@@ -113,7 +99,7 @@ export function convergenceOf(solver: StepSolver, points: readonly ConvergencePo
   };
   return {
     solver,
-    order: counterparts[solver].order,
+    order: counterpart(solver).order,
     points,
     slope: slope(
       ({ error }) => error,

@@ -8,7 +8,6 @@ import {
   tsit5,
 } from "@stiffnet/integrators";
 import {
-  centralDifferences,
   closedForms,
   equationOf,
   type LinearLayers,
@@ -30,10 +29,8 @@ export const adjoints: Readonly<Record<Adjoint, Sensitivity>> = {
 export interface GradientRow {
   readonly depth: number;
   readonly step: number;
-  /** Closed form of the ResNet's gradient against discretise-then-optimise, and that against central
-   *  differences. */
+  /** Closed form of the ResNet's gradient against discretise-then-optimise. */
   readonly resnet: number;
-  readonly differences: number;
   /** Closed form of the neural ODE's gradient against the adjoint by Euler steps. */
   readonly ode: number;
   /** How far the neural ODE's gradient is from the ResNet's times A^T. */
@@ -80,7 +77,6 @@ function rowOf(layers: LinearLayers, depth: number, limit: Float64Array): Gradie
     depth,
     step: layers.horizon / depth,
     resnet: relative(closed.resnet, byDiscrete),
-    differences: relative(centralDifferences(layers, depth), byDiscrete),
     ode: relative(closed.ode, ode),
     identity: relative(timesTransposed(byDiscrete, layers, depth), ode),
     gaps: Object.fromEntries(

@@ -51,11 +51,6 @@ function statesOf(layers: LinearLayers, depth: number): Float64Array[] {
   return states;
 }
 
-export function lossOf(layers: LinearLayers, depth: number): number {
-  const last = statesOf(layers, depth)[depth]!;
-  return last.reduce((sum, x, i) => sum + (x - layers.target[i]!) ** 2, 0);
-}
-
 /** The two gradients with respect to W, in closed form:
  *
  *      ResNet        delta sum_n (A^T)^(L-n) r x_(n-1)^T      r = 2 (x_L - y)
@@ -111,17 +106,4 @@ export function timesTransposed(gradient: Float64Array, layers: LinearLayers, de
       for (let k = 0; k < d; k++)
         out[i * d + j] = out[i * d + j]! + (horizon / depth) * gradient[i * d + k]! * weight[j * d + k]!;
   return out;
-}
-
-/** Central differences of the loss, entry by entry. */
-export function centralDifferences(layers: LinearLayers, depth: number): Float64Array {
-  return layers.weight.map((w, at) => {
-    const h = 1e-5 * Math.max(1, Math.abs(w));
-    const moved = (by: number): number => {
-      const weight = layers.weight.slice();
-      weight[at] = w + by;
-      return lossOf({ ...layers, weight }, depth);
-    };
-    return (moved(h) - moved(-h)) / (2 * h);
-  });
 }

@@ -45,11 +45,7 @@ export function reproduceSlides(horizon: number, { rtol, atol }: Tolerances): Sl
         method: name,
         rtol: chosen,
         run,
-        agrees: chosen !== null && oneDigit(run.laterStep) === slides.laterStep,
+        agrees: chosen !== null && Number(run.laterStep.toPrecision(1)) === slides.laterStep,
       };
     });
-}
-
-function oneDigit(value: number): number {
-  return Number(value.toPrecision(1));
 }

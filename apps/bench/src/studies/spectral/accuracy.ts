@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { evaluate, type Model, resnet, train } from "@stiffnet/core";
+import { type Model, resnet, train } from "@stiffnet/core";
 import { mean, quantile } from "@stiffnet/report";
 import { type DifferentiableProxy, spectralRadius, stiffnessPenalty } from "@stiffnet/stiffness";
 import type { NetworkSpec, StudyData, TrainingSpec, Watch } from "@stiffnet/trials";
@@ -46,8 +46,6 @@ export interface AccuracyRun {
   readonly weight: number;
   readonly status: "finished" | "diverged";
   readonly reason?: string;
-  readonly riskTrain: number;
-  readonly riskTest: number;
   /** SHA-256 of the trained parameters. */
   readonly digest: string;
   /** Over all points, in the order of the methods. */
@@ -113,8 +111,6 @@ async function accuracyRun(
     weight,
     status: result.status,
     ...(result.reason !== undefined && { reason: result.reason }),
-    riskTrain: evaluate(result.model, data.train).risk,
-    riskTest: evaluate(result.model, data.test).risk,
     digest: result.digest,
     methods: spec.methods.map((method, k) => ({ method, ...accuracyOf(probe, k) })),
     points: spec.points

@@ -121,21 +121,6 @@ function tables(runs: readonly AccuracyRun[]): NamedTable[] {
         ["worst cosine", ({ cosine }) => fixed(cosine.worst)],
       ],
     ),
-    tableOf(
-      {
-        name: "training",
-        caption:
-          "The trained networks. Errors: root mean square error (RMSE) of the standardised outputs at the end. Radius: mean exact spectral radius (1/time). First and last: at the first and last measured epoch.",
-      },
-      runs.map((run) => ({ ...run, first: run.points[0], last: run.points.at(-1) })),
-      [
-        ["weight", ({ weight }) => formatNumber(weight)],
-        ["training error", ({ riskTrain }) => formatNumber(riskTrain)],
-        ["test error", ({ riskTest }) => formatNumber(riskTest)],
-        ["radius, first", (run) => formatNumber(run.first?.radius)],
-        ["radius, last", (run) => formatNumber(run.last?.radius)],
-      ],
-    ),
   ];
 }
 

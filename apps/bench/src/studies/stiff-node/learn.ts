@@ -1,7 +1,6 @@
 import {
   simulate,
   type Trajectory,
-  type TrajectoryModel,
   type TrajectoryRecord,
   type TrajectoryScaling,
   trainTrajectory,
@@ -45,9 +44,8 @@ export interface Learnt {
   readonly scaling: ScalingName;
   readonly status: string;
   readonly reason: string;
-  /** The one with the smallest loss, and of how many. */
+  /** The one with the smallest loss. */
   readonly epoch: number;
-  readonly epochs: number;
   readonly digest: string;
   /** Mean distance from Robertson's problem over the range of each species; null if the learnt system could
    *  not be solved. */
@@ -72,23 +70,19 @@ export async function learn(
     signal: watch.signal,
     onEpoch: watch.onEpoch,
   });
-  const { states } = await curveOf(run.model, fine);
+  const { start, times: at } = fine;
+  const { states } = await simulate(run.model, { start, times: at }, { solver: radau, rtol: 1e-6 });
   return {
     learnt: {
       scaling,
       status: run.status,
       reason: run.reason ?? "",
       epoch: run.epoch,
-      epochs: run.history.length,
       digest: run.digest,
       errors: species.map((_, i) => meanError(states, fine.states, i)),
     },
     curves: { scaling, states },
   };
-}
-
-function curveOf(model: TrajectoryModel, { start, times }: Trajectory): Promise<{ states: Float64Array }> {
-  return simulate(model, { start, times }, { solver: radau, rtol: 1e-6 });
 }
 
 function meanError(own: ArrayLike<number>, truth: ArrayLike<number>, component: number): number | null {

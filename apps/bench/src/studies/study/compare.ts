@@ -51,7 +51,6 @@ export interface Comparison {
   readonly difference: Estimate;
   /** p of Wilcoxon's signed-rank test, two-sided. */
   readonly p: number;
-  readonly method: "exact" | "normal";
   /** The same by Holm over the pairs of models that this quantity is compared for. */
   readonly adjusted: number;
 }
@@ -106,7 +105,7 @@ export function comparisons(
       const values = matched.map(
         (pair) => pair.map((r) => quantities[quantity](r, steps)) as [number, number],
       );
-      const { p, method } = signedRank(values.map(([a, b]) => a - b));
+      const { p } = signedRank(values.map(([a, b]) => a - b));
       return {
         quantity,
         model: model.name,
@@ -115,7 +114,6 @@ export function comparisons(
         ratio: estimateOf(values.map(([a, b]) => a / b)),
         difference: estimateOf(values.map(([a, b]) => a - b)),
         p,
-        method,
       };
     });
     const adjusted = holm(found.map(({ p }) => p));

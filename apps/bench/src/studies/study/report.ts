@@ -16,7 +16,6 @@ import {
 } from "@stiffnet/trials";
 import { answerFigure, courseFigure, otherProxiesFigure } from "@stiffnet/trials/figures";
 import { type Exported, exportModel } from "@stiffnet/trials/surrogate";
-import { answer } from "./answer.ts";
 import { comparisons, modelStatistics, type Steps } from "./compare.ts";
 import { pathFigure } from "./path-figures.ts";
 import { sweepPaths } from "./paths.ts";
@@ -34,7 +33,7 @@ import {
   spreadTable,
   trialsTable,
 } from "./tables.ts";
-import { verdicts } from "./words.ts";
+import { answer, verdicts } from "./words.ts";
 
 export async function concludeStudy(results: Results): Promise<StudySummary> {
   const { config, data, folder, run, trials, summary } = results;
