@@ -185,7 +185,6 @@ export class System {
     return this.form.groups?.length ?? this.n;
   }
 
-  /** A matrix for the Jacobian. */
   newJacobian(): Matrix {
     if (this.problem.krylov !== undefined) {
       throw misuse("bad_krylov", "krylov is given, expected none: it makes no matrix of the Jacobian");

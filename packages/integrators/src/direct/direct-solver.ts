@@ -9,7 +9,6 @@ import { DenseLu } from "./dense-lu.ts";
 import type { Factorisation } from "./factorisation.ts";
 import { SparseLu } from "./sparse-lu.ts";
 
-/** The factorisation for each form of matrix. */
 const factorisations: Readonly<Record<Form, (matrix: Matrix) => Factorisation>> = {
   dense: ({ n }) => new DenseLu(n),
   banded: (matrix) => new BandedLu(matrix.n, matrix as ColumnMatrix),
@@ -20,7 +19,6 @@ export function factorisationOf(matrix: Matrix): Factorisation {
   return factorisations[matrix.form](matrix);
 }
 
-/** Entries of M. */
 interface MassEntries extends Places {
   readonly values: Float64Array;
 }

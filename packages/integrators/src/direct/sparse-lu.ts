@@ -167,7 +167,6 @@ function columnTimes({ starts, rows, values }: Factor, k: number, x: Float64Arra
   return sum;
 }
 
-/** A factor that is being made. */
 class GrowingFactor implements Factor {
   readonly starts: Int32Array;
   rows: Int32Array;

@@ -2,7 +2,6 @@ import type { RosenbrockSolver, Stability } from "../solvers/solver.ts";
 import { RosenbrockStepper } from "../steppers/rosenbrock.ts";
 import { type RosenbrockTableau, rosenbrockMatrices, rosenbrockTableau } from "../tableau/rosenbrock.ts";
 
-/** A Rosenbrock method from its coefficients. */
 export function rosenbrockSolver(
   name: string,
   stability: Stability,

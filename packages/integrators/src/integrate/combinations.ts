@@ -7,7 +7,6 @@ import type { SolveOptions } from "./solve-options.ts";
 /** A function of the package that runs solvers. */
 export interface Caller {
   readonly name: string;
-  /** The options that it takes. */
   readonly options: Readonly<Record<string, true>>;
   /** How it differentiates, if it does: tangents along steps, steps in reverse, or the adjoint equation. */
   readonly gradients?: "tangents" | "steps" | "adjoint";

@@ -22,7 +22,6 @@ export class DenseOutput implements StepSink {
     this.#end = t0;
   }
 
-  /** How many numbers it holds. */
   get size(): number {
     return this.#rows.length + 2 * this.#starts.length;
   }

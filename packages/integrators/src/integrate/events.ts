@@ -61,7 +61,6 @@ export class EventWatch {
     this.#state = new Float64Array(system.n);
   }
 
-  /** How many numbers the records hold. */
   get size(): number {
     return this.#size;
   }

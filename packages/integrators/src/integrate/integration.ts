@@ -38,11 +38,9 @@ export class Integration {
   readonly #norm: ErrorNorm;
   readonly #limits: Limits;
   #controller = new StepController();
-  readonly #direction: number;
   /** The smallest absolute tolerance, and the largest component so far. */
   readonly #smallestAtol: number;
   #largest = 0;
-  /** The next stop. */
   #stopIndex = 0;
   /** The size of the next step to try, and what the run ends with if it cannot be that small. */
   #next = 0;
@@ -68,7 +66,6 @@ export class Integration {
     this.#weights = new Float64Array(stepper.system.n);
     this.#middle = new Float64Array(stepper.system.n);
     this.#smallestAtol = plan.atol.reduce((smallest, x) => Math.min(smallest, x));
-    this.#direction = plan.t1 >= plan.t0 ? 1 : -1;
     this.stiffness = new StiffnessWatch(stepper, plan.solver);
     this.t = plan.t0;
     this.y = stepper.active.y;
@@ -86,7 +83,7 @@ export class Integration {
     this.#tries = 0;
     this.#failure = "step_too_small";
     this.stiffness = new StiffnessWatch(stepper, this.#plan.solver);
-    confine(stepper.system, jumps, t0, this.#direction);
+    confine(stepper.system, jumps, t0, this.#plan.direction);
     const initial = this.#consistent(t0, y0);
     if (initial === undefined) return "inconsistent_start";
     stepper.start(t0, initial);
@@ -103,7 +100,6 @@ export class Integration {
     return undefined;
   }
 
-  /** A state to begin from. */
   #consistent(t: number, y: Float64Array): Float64Array | undefined {
     const { system } = this.#stepper;
     if (system.mass === undefined) return y;
@@ -138,26 +134,26 @@ export class Integration {
 
   #adaptive(): Status | undefined {
     const stepper = this.#stepper;
-    const { t1, minStep, maxSteps, stops, jumps } = this.#plan;
+    const { t1, direction, minStep, maxSteps, stops, jumps } = this.#plan;
     for (;;) {
       const { t } = this;
       const size = this.#next;
       if (this.#tries++ >= maxSteps) return "max_steps_reached";
       const limit = this.#limits.before();
       if (limit !== undefined) return limit;
-      while (this.#stopIndex < stops.length && (stops[this.#stopIndex]! - t) * this.#direction <= 0)
+      while (this.#stopIndex < stops.length && (stops[this.#stopIndex]! - t) * direction <= 0)
         this.#stopIndex++;
       const stop = this.#stopIndex < stops.length ? stops[this.#stopIndex]! : t1;
       const room = Math.abs(stop - t);
       // A sliver left over would be a step too small; a step and a bit are better taken as two equal ones.
       const reaches = size * (1 + 1e-6) >= room;
-      let h = this.#direction * (reaches ? room : size);
-      if (!reaches && stepper.active.maxIterations === 0 && 2 * size > room) h = (this.#direction * room) / 2;
+      let h = direction * (reaches ? room : size);
+      if (!reaches && stepper.active.maxIterations === 0 && 2 * size > room) h = (direction * room) / 2;
       const tNew = reaches ? stop : t + h;
       if (reaches) h = stop - t;
       if (Math.abs(h) < minStep && !reaches) return this.#failure;
       if (Math.abs(h) <= 4 * Number.EPSILON * Math.abs(t) || tNew === t) return this.#failure;
-      confine(stepper.system, jumps, t, this.#direction);
+      confine(stepper.system, jumps, t, direction);
       const err = this.#attempt(t, h);
       if (err === undefined) continue;
       return this.#accept(h, tNew, err, reaches && stop !== t1);
@@ -214,14 +210,14 @@ export class Integration {
     if (status !== undefined || this.t !== tNew) return status;
     if (this.stiffness.found && !limited && Math.abs(t1 - tNew) > MANY_STEPS * Math.abs(h)) return "stiff";
     errorWeights(this.#plan, this.y, this.#weights);
-    if (!cutShort || !isJump(jumps, tNew, this.#direction)) return undefined;
+    if (!cutShort || !isJump(jumps, tNew, this.#plan.direction)) return undefined;
     return this.#restart(tNew, this.y, stops[this.#stopIndex + 1] ?? t1);
   }
 
   /** f or the state has jumped: nothing from before holds. */
   #restart(t: number, y: Float64Array, stop: number): Status | undefined {
     const stepper = this.#stepper;
-    confine(stepper.system, this.#plan.jumps, t, this.#direction);
+    confine(stepper.system, this.#plan.jumps, t, this.#plan.direction);
     const from = this.#consistent(t, y);
     if (from === undefined) return "inconsistent_start";
     stepper.start(t, from, "jump");
@@ -292,7 +288,6 @@ export class Integration {
     const stop = tell(this.#plan, this.t, this.y, this.#stepper.system.stats);
     if (this.t === this.#plan.t1) return "finished";
     if (stop) return "stopped";
-    // Numbers stored so far.
     let stored = this.#events?.size ?? 0;
     for (const sink of this.#sinks) stored += sink.size ?? 0;
     return 8 * stored > this.#plan.maxMemory ? "memory_limit_reached" : undefined;

@@ -28,6 +28,8 @@ export interface Plan {
   readonly solver: Solver;
   readonly t0: number;
   readonly t1: number;
+  /** 1 forwards, -1 backwards. */
+  readonly direction: 1 | -1;
   readonly rtol: number;
   readonly atol: Float64Array;
   readonly firstStep: number | undefined;
@@ -97,6 +99,7 @@ export function planOf(problem: OdeProblem, options: SolveOptions, caller: Calle
     solver,
     t0,
     t1,
+    direction: t1 >= t0 ? 1 : -1,
     rtol,
     atol,
     firstStep: requirePositive(options.firstStep, "firstStep"),

@@ -47,7 +47,6 @@ export class RecordedRun extends Run {
     return super.step();
   }
 
-  /** The solution of a run that is over. */
   solution(status: Status): Solution {
     const { plan, integration, watch } = this;
     const recorder = this.#recorder;

@@ -180,7 +180,6 @@ export function requireBounds(bounds: unknown): Bounds | undefined {
   return names.length === 0 ? undefined : (bounds as Bounds);
 }
 
-/** A member of a list of words. */
 export function requireWord<W extends string>(value: unknown, name: string, words: readonly W[]): W {
   if (!words.includes(value as W)) {
     refuse(name, value, words.map((word) => JSON.stringify(word)).join(", "), "bad_option");

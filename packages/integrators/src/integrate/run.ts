@@ -48,7 +48,6 @@ export class Work {
 /** Work with all that integrates it. */
 export class Run extends Work {
   readonly stepper: AnyStepper;
-  /** Present if there are events. */
   readonly watch: EventWatch | undefined;
   readonly view: SegmentView;
   /** Who hears of the steps. */
@@ -87,7 +86,6 @@ export class Run extends Work {
     return this.guarded(this.integration, () => this.integration.step());
   }
 
-  /** Runs from the initial state to the end. */
   complete(y0: Float64Array): Status {
     return this.guarded(this.integration, () => {
       let status = this.integration.start(y0);

@@ -78,7 +78,6 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   return { count, n, t: times, y, statuses, tEnd, yEnd, events, eventCounts, stats };
 }
 
-/** Rows, one after another: as many as those of the initial values. */
 function rowsOf(given: ArrayLike<number>, name: string, width: number, count?: number): Float64Array {
   const values = requireNumbers(given, `solveBatch: ${name}`);
   const rows = count ?? values.length / width;

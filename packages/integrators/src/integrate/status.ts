@@ -22,7 +22,6 @@ export type Status =
 /** Facts that decide a hint. */
 export interface Circumstances {
   readonly t: number;
-  /** The kind of the solver. */
   readonly kind: string;
   /** An explicit method was seen at its stability limit. */
   readonly heldByStability: boolean;
@@ -106,7 +105,6 @@ function advice({ heldByStability, dense = 0 }: Circumstances): string {
   return `: the Jacobian of ${dense} unknowns is stored in full; say where it is zero, by sparsity or band, or use krylov`;
 }
 
-/** Advice to the user. */
 export function hintFor(status: Status, where: Circumstances): string {
   return hints[status](`at t = ${where.t}`, where);
 }

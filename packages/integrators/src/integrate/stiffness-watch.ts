@@ -23,7 +23,6 @@ export class StiffnessWatch {
     this.#limit = solver.kind === "explicit" ? realStabilityLimit(solver.matrices) : Number.POSITIVE_INFINITY;
   }
 
-  /** Examines a step of h that will be kept. */
   examine(h: number): void {
     if (this.#limit === Number.POSITIVE_INFINITY) return;
     if (++this.#steps < FIRST || this.#steps % EVERY !== 0) return;

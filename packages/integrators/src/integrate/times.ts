@@ -2,7 +2,6 @@ import { describe, misuse } from "../errors.ts";
 import { requireNumbers, requirePositive } from "./requirements.ts";
 import type { SolveOptions } from "./solve-options.ts";
 
-/** The times of fixed steps, and their sizes. */
 export interface Grid {
   readonly times: Float64Array;
   readonly sizes: Float64Array;
@@ -51,7 +50,6 @@ export function evenTimes(every: number, name: string, t0: number, t1: number): 
   return times;
 }
 
-/** Fixed steps, where they are asked for. */
 export function gridOf(options: SolveOptions, t0: number, t1: number): Grid | undefined {
   const given = [options.step, options.steps, options.grid].filter((x) => x !== undefined);
   if (given.length === 0) return undefined;

@@ -56,7 +56,6 @@ export class KrylovLinearisation implements Linearisation {
     for (let i = 0; i < out.length; i++) out[i] = out[i]! + (product[i]! - this.#fy[i]!) * size;
   }
 
-  /** Uses the power method. */
   normBound(): number {
     this.#power ??= new PowerIteration(this.system);
     return this.#power.estimate(this.t, this.y, this.#fy, this.#fy);

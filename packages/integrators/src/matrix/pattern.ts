@@ -30,7 +30,6 @@ export class SparsePattern {
     return low < starts[j + 1]! && rows[low] === i ? low : -1;
   }
 
-  /** The entries of the transpose. */
   transposed(): SparsePattern {
     const { n, rows, starts } = this;
     const to = new Int32Array(n + 1);
@@ -46,31 +45,13 @@ export class SparsePattern {
 
   /** The entries of either, and the diagonal where `diagonal` is true or nowhere where it is false. */
   union(other: SparsePattern, diagonal: boolean): SparsePattern {
-    const { n } = this;
-    const starts = new Int32Array(n + 1);
-    const rows = new Int32Array(this.size + other.size + n);
-    let end = 0;
-    for (let j = 0; j < n; j++) {
-      let a = this.starts[j]!;
-      let b = other.starts[j]!;
-      const lastA = this.starts[j + 1]!;
-      const lastB = other.starts[j + 1]!;
-      let wanted = diagonal;
-      while (a < lastA || b < lastB || wanted) {
-        const fromA = a < lastA ? this.rows[a]! : n;
-        const fromB = b < lastB ? other.rows[b]! : n;
-        const row = Math.min(fromA, fromB, wanted ? j : n);
-        if (fromA === row) a++;
-        if (fromB === row) b++;
-        if (row === j) {
-          wanted = false;
-          if (!diagonal) continue;
-        }
-        rows[end++] = row;
-      }
-      starts[j + 1] = end;
-    }
-    return new SparsePattern(n, starts, rows.slice(0, end));
+    const column = ({ rows, starts }: SparsePattern, j: number) => rows.subarray(starts[j]!, starts[j + 1]!);
+    return compressed(
+      Array.from({ length: this.n }, (_, j) => {
+        const all = [...column(this, j), ...column(other, j), j];
+        return diagonal ? all : all.filter((i) => i !== j);
+      }),
+    );
   }
 }
 

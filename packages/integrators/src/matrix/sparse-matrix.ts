@@ -1,7 +1,6 @@
 import { Matrix, type Places } from "./matrix.ts";
 import { patternOfEntries, type SparsePattern } from "./pattern.ts";
 
-/** The entries of a pattern, in compressed columns. */
 export class SparseMatrix extends Matrix {
   readonly form = "sparse";
   readonly n: number;

@@ -22,7 +22,6 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
   readonly #back = this.vector();
   readonly #unused: Float64Array;
   #work: TangentWork | undefined;
-  /** The step size of the factorisation. */
   #factored = Number.NaN;
 
   constructor(
@@ -57,7 +56,6 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
     });
   }
 
-  /** Evaluates the stages' Jacobians. */
   #linearise({ t, h, states }: RecordedStep): void {
     this.#tableau.c.forEach((c, j) => {
       this.derivatives.jacobian(t + c * h, states[j]!, this.#jacs[j]!);

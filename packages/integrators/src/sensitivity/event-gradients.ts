@@ -42,7 +42,6 @@ export class EventTangents {
   readonly #tangents: Tangents;
   readonly #states: boolean;
   readonly #weights: (y: Float64Array) => Float64Array;
-  readonly #direction: number;
   /** The time's derivative in every direction, and that of the state that was met there. */
   readonly #times: Float64Array;
   readonly #met: Float64Array[];
@@ -59,7 +58,6 @@ export class EventTangents {
     this.#tangents = tangents;
     this.#states = states;
     this.#weights = weightsFor(run.plan);
-    this.#direction = run.plan.t1 >= run.plan.t0 ? 1 : -1;
     this.#times = new Float64Array(tangents.each.length);
     this.#met = tangents.each.map(() => new Float64Array(n));
     this.#state = new Float64Array(n);
@@ -74,7 +72,7 @@ export class EventTangents {
     const index = this.#watch.met[0]!;
     const event = plan.events[index]!;
     const { each, parameter } = this.#tangents;
-    confine(system, plan.jumps, t, -this.#direction);
+    confine(system, plan.jumps, t, -plan.direction);
     system.f(t, y, this.#slope);
     const value: HybridFunction = (time, state, p, out) => {
       out[0] = event.value(time, state, p);
@@ -123,7 +121,7 @@ export class EventTangents {
       for (const index of acting) plan.events[index]!.action!(time, out, p);
     };
     const by = differences(action, after.length, t, this.#state, this.#h, system);
-    confine(system, plan.jumps, t, this.#direction);
+    confine(system, plan.jumps, t, plan.direction);
     system.f(t, after, this.#slope);
     this.#tangents.each.forEach((tangent, d) => {
       const k = this.#tangents.parameter[d]!;

@@ -104,7 +104,6 @@ function tangentSink(run: PreparedRun, wrt: Wrt) {
   const steps = differentiableSteps(plan.solver, system, plan);
   const tangents = tangentsOf(n, first > 0, wrt === "y0" ? 0 : count);
   const record = recordedStep(n, Math.max(...[...steps.values()].map((step) => step.states)));
-  /** The state before the step. */
   const before = y0.slice();
   const end = new Float64Array(n);
   const fail = (status: Status) => {

@@ -22,7 +22,7 @@ export class PreparedRun extends Run {
     const { t0, t1 } = plan;
     const at = orderedTimes(options.at ?? [t1], "at", t0, t1);
     if (plan.grid !== undefined) for (const [k, t] of at.entries()) at[k] = snapped(t, plan.grid.times);
-    plan = { ...plan, stops: mergeTimes(at, plan.jumps, t1 >= t0 ? 1 : -1) };
+    plan = { ...plan, stops: mergeTimes(at, plan.jumps, plan.direction) };
     // Derivatives of steps assume Newton's error to be nil: it has to be far below the tolerance.
     const tight = caller.gradients !== "adjoint" && options.newtonTolerance === undefined;
     if (tight && plan.grid === undefined) {
@@ -40,7 +40,6 @@ export class PreparedRun extends Run {
     this.at = at;
   }
 
-  /** Runs from y0 to the end with these sinks. */
   record(sinks: readonly StepSink[]): Status {
     this.sinks.push(...sinks);
     return this.complete(this.y0);
@@ -83,7 +82,6 @@ export function reversibleSolution(
   };
 }
 
-/** Checks and copies cotangents [count, n]. */
 function cotangentsOf(given: ArrayLike<number>, count: number, n: number): Float64Array {
   const cotangents = requireNumbers(given, "pullback: the list of cotangents", "bad_array");
   if (cotangents.length === count * n) return cotangents;
@@ -93,7 +91,6 @@ function cotangentsOf(given: ArrayLike<number>, count: number, n: number): Float
   );
 }
 
-/** Error weights at y. */
 export function weightsFor(plan: Plan): (y: Float64Array) => Float64Array {
   const weights = new Float64Array(plan.atol.length);
   return (y) => {

@@ -30,7 +30,6 @@ export class RosenbrockStep extends DifferentiableStep<RosenbrockStepper> {
     this.#source = stepper;
   }
 
-  /** y and the increments u_i. */
   protected readStates(stepper: Stepper, _h: number, out: readonly Float64Array[]): void {
     this.#source = stepper as RosenbrockStepper;
     [this.#source.y, ...this.#source.u].forEach((each, i) => {

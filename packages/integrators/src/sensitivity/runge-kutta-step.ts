@@ -22,7 +22,6 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
   /** Whether the end of the step depends on each stage. */
   readonly #needed: readonly boolean[];
   #work: TangentWork | undefined;
-  /** Of implicit stages. */
   readonly #implicit: { readonly jac: Matrix; readonly solver: DirectSolver } | undefined;
   readonly #mu: Float64Array[];
   readonly #kappa = this.vector();

@@ -5,10 +5,9 @@ import type { TimeGradients } from "./sensitivity.ts";
 
 /** f at an observation, before the jump where there is one. */
 export function slopeAt(run: PreparedRun, system: System, t: number, y: Float64Array): Float64Array {
-  const { t0, t1, jumps } = run.plan;
-  const forwards = t1 >= t0 ? 1 : -1;
+  const { t0, direction, jumps } = run.plan;
   const slope = new Float64Array(system.n);
-  confine(system, jumps, t, t === t0 ? forwards : -forwards);
+  confine(system, jumps, t, t === t0 ? direction : -direction);
   system.f(t, y, slope);
   return slope;
 }

@@ -45,25 +45,18 @@ export type OneStepSolver =
   | FullyImplicitSolver
   | RosenbrockSolver;
 
+/** A step is not a differentiable map of the state. */
+interface OtherTraits<Kind extends string> extends AnySolver<Kind> {
+  readonly denseDegree: number;
+  readonly trainable: false;
+}
+
 /** Remembers earlier steps, and chooses its order with its step. */
-export interface MultistepSolver extends AnySolver<"multistep"> {
-  readonly denseDegree: number;
-  /** A step also depends on earlier steps, so it is not a map of the state. */
-  readonly trainable: false;
-}
-
+export type MultistepSolver = OtherTraits<"multistep">;
 /** For y = (q, v), where dq/dt depends on v only and dv/dt on q and t only. Steps are fixed. */
-export interface PartitionedSolver extends AnySolver<"partitioned"> {
-  readonly parts: readonly number[];
-  readonly denseDegree: number;
-  readonly trainable: false;
-}
-
+export type PartitionedSolver = OtherTraits<"partitioned"> & { readonly parts: readonly number[] };
 /** Explicit, with as many stages as keep a step stable. */
-export interface StabilisedSolver extends AnySolver<"stabilised"> {
-  readonly denseDegree: number;
-  readonly trainable: false;
-}
+export type StabilisedSolver = OtherTraits<"stabilised">;
 
 /** Solvers for the stiff side of a switching solver. */
 export type StiffSolver = Exclude<OneStepSolver, ExplicitSolver> | MultistepSolver | StabilisedSolver;

@@ -34,7 +34,6 @@ export class DirkStepper extends ImplicitStepper {
   readonly #z = this.vector();
   readonly #delta = this.vector();
   readonly #zero = this.vector();
-  /** The time of the stage at hand. */
   #time = 0;
   #succeeded = false;
 

@@ -91,7 +91,6 @@ export abstract class ImplicitStepper extends StateStepper {
     this.#left = 1;
   }
 
-  /** Begins a step. */
   protected begin(t: number, h: number, weights: Float64Array): void {
     this.t = t;
     this.h = h;
@@ -155,7 +154,6 @@ export abstract class ImplicitStepper extends StateStepper {
     return STEP_NEWTON_FAILED;
   }
 
-  /** The end of the step becomes the state. */
   protected override exchange(): void {
     super.exchange();
     this.keeper.moved(this.#worst > this.#slow);

@@ -97,7 +97,6 @@ export class MultistepStepper extends ImplicitStepper {
     return STEP_OK;
   }
 
-  /** y' to begin with. */
   #derivative(t: number, h: number, weights: Float64Array): Float64Array {
     const { system } = this;
     return system.mass === undefined ? this.slope(t) : startingSlope(system, t, this.y, weights, 1e-3 * h);

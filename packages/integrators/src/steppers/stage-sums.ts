@@ -22,7 +22,6 @@ export interface StageTerms {
   readonly stages: Int32Array;
 }
 
-/** Terms of the first `count` weights of a row. */
 export function stageTerms(row: ArrayLike<number>, count: number = row.length): StageTerms {
   const stages = Array.from({ length: count }, (_, j) => j).filter((j) => row[j] !== 0);
   const length = CHUNK * Math.ceil(stages.length / CHUNK);

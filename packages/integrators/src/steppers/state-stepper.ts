@@ -49,7 +49,6 @@ export abstract class StateStepper implements Stepper {
     return new Float64Array(this.system.n);
   }
 
-  /** The end of the step becomes the state. */
   protected exchange(): void {
     const previous = this.y;
     this.y = this.yNew;

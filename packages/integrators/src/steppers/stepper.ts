@@ -40,7 +40,6 @@ export interface AnyStepper {
   /** The changes of sides since the start. */
   readonly switches?: readonly Switch[];
 
-  /** Starts at (t, y). */
   start(t: number, y: Float64Array, how?: Start): void;
   /** Tries a step of h from t: fills `yNew` and `error`. `weights` are the error weights at y. */
   attempt(t: number, h: number, weights: Float64Array): number;

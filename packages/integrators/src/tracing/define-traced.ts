@@ -109,7 +109,6 @@ export function defineTraced<const P extends Parameters = readonly []>(
   };
 }
 
-/** Checks the result of f. */
 function written<P extends Parameters>(
   f: TracedProblem<P>["f"],
   given: TracedArguments<P>,

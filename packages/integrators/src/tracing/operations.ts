@@ -85,7 +85,6 @@ function power(m: TracedMath, a: Expression, b: Expression): Expression | undefi
   return b === -1 ? m.div(1, a) : undefined;
 }
 
-/** One row for each operation. */
 export const operations: Readonly<Record<OperationName, Operation>> = {
   add: {
     arity: 2,
