@@ -11,7 +11,6 @@ export class PowerIteration {
   readonly #field: Field;
   readonly #direction: Float64Array;
   readonly #state: Float64Array;
-  #started = false;
   /** |J v| / |v| of the call before. */
   #last = 0;
 
@@ -22,7 +21,8 @@ export class PowerIteration {
   }
 
   restart(): void {
-    this.#started = false;
+    this.#direction.fill(0);
+    this.#last = 0;
   }
 
   /** |df/dy v| / |v| at (t, y), where `slope` is f(t, y), in the geometric mean with the call before: in an
@@ -32,11 +32,7 @@ export class PowerIteration {
     const v = this.#direction;
     const state = this.#state;
     const n = y.length;
-    if (!this.#started) {
-      v.set(first);
-      this.#started = true;
-      this.#last = 0;
-    }
+    if (length(v) === 0) v.set(first);
     let size = length(v);
     if (!(size > 0 && size < Number.POSITIVE_INFINITY)) {
       v.fill(1);

@@ -19,6 +19,7 @@ export interface EventRecord {
 /** A zero in a part of a step, and the value at the part's start. */
 interface Crossing extends EventRecord {
   readonly before: number;
+  record?: { after?: Float64Array };
 }
 
 /** Events are evaluated at the quarters of a step. */
@@ -173,10 +174,13 @@ export class EventWatch {
     return here === 0 || here > 0 !== before > 0;
   }
 
-  #count({ index, name, t, y }: Crossing): void {
+  #count(crossing: Crossing): void {
+    const { index, name, t, y } = crossing;
     this.counts[index]!++;
     if (!(this.#events[index]!.record ?? true)) return;
-    this.records.push({ index, name, t, y });
+    const record: EventRecord = { index, name, t, y };
+    crossing.record = record;
+    this.records.push(record);
     this.#size += OVERHEAD + ARRAY_OVERHEAD + this.#system.n;
   }
 
@@ -204,7 +208,11 @@ export class EventWatch {
         `events[${index}].action left ${after[bad]} in y[${bad}] at t = ${t}, expected a finite number`,
       );
     }
-    this.#complete(acting, after);
+    for (const { record } of acting) {
+      if (record === undefined) continue;
+      record.after = after.slice();
+      this.#size += ARRAY_OVERHEAD + this.#system.n;
+    }
     this.actions++;
     this.#evaluate(t, after);
     this.wait = Number.POSITIVE_INFINITY;
@@ -220,16 +228,5 @@ export class EventWatch {
       this.#values[index] = 0;
     }
     return after;
-  }
-
-  /** Writes into the last records what has become of the state. */
-  #complete(acting: readonly Crossing[], after: Float64Array): void {
-    const { records } = this;
-    for (let k = records.length - 1; k >= 0 && k >= records.length - this.#met.length; k--) {
-      const record = records[k]!;
-      if (!acting.some(({ index, t }) => index === record.index && t === record.t)) continue;
-      records[k] = { ...record, after: after.slice() };
-      this.#size += ARRAY_OVERHEAD + this.#system.n;
-    }
   }
 }

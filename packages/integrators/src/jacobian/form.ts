@@ -22,30 +22,16 @@ export function jacobianForm(
   n: number,
   mass: MassMatrix | undefined,
 ): JacobianForm {
-  if (band !== undefined) {
-    return formOf(
-      () => bandPattern(n, band.lower, band.upper),
-      () => new ColumnMatrix(n, band),
-    );
-  }
-  if (sparsity === undefined) {
+  if (band === undefined && sparsity === undefined) {
     return { newMatrix: () => new ColumnMatrix(n), declared: undefined, groups: undefined };
   }
-  const declared = patternOf(sparsity);
-  return formOf(() => declared, matrixFor(withDiagonal(declared, mass)));
-}
-
-/** Groups are made where differences are taken. */
-function formOf(patternOfEntries: () => SparsePattern, newMatrix: () => Matrix): JacobianForm {
-  let declared: SparsePattern | undefined;
+  const declared = band ? bandPattern(n, band.lower, band.upper) : patternOf(sparsity!);
   return {
-    newMatrix,
-    get declared() {
-      declared ??= patternOfEntries();
-      return declared;
-    },
+    newMatrix: band ? () => new ColumnMatrix(n, band) : matrixFor(withDiagonal(declared, mass)),
+    declared,
+    // Made where differences are taken.
     get groups() {
-      return colourColumns(this.declared!);
+      return colourColumns(declared);
     },
   };
 }
