@@ -85,12 +85,12 @@ export class SparseLu implements Factorisation {
     const [lower, upper] = [new GrowingFactor(n, entries / 2), new GrowingFactor(n, entries / 2)];
     const stepOf = this.#stepOf.fill(-1);
     const x = this.#x.fill(0);
-    const reach = new Reach(n);
+    const reach = reachIn(lower, stepOf);
     this.#lower = undefined;
     for (let k = 0; k < n; k++) {
       if (k % COLUMNS === 0) poll();
       const j = this.#order[k]!;
-      const reached = reach.from(rows.subarray(starts[j]!, starts[j + 1]!), lower, stepOf);
+      const reached = reach(rows.subarray(starts[j]!, starts[j + 1]!));
       for (let e = starts[j]!; e < starts[j + 1]!; e++) x[rows[e]!] = values[e]!;
       let best = 0;
       let pivot = -1;
@@ -205,26 +205,17 @@ class GrowingFactor implements Factor {
   }
 }
 
-/** Rows that the entries of a column lead to through the columns of their pivots. */
-class Reach {
-  readonly #seen: Int32Array;
-  readonly #stack: Int32Array;
-  readonly #next: Int32Array;
-  readonly #found: Int32Array;
-  #round = 0;
-
-  constructor(n: number) {
-    this.#seen = new Int32Array(n);
-    this.#stack = new Int32Array(n);
-    this.#next = new Int32Array(n);
-    this.#found = new Int32Array(n);
-  }
-
-  /** Each pivot precedes the rows that it changes. */
-  from(given: Int32Array, { starts, rows }: Factor, stepOf: Int32Array): Int32Array {
-    const [seen, stack, next] = [this.#seen, this.#stack, this.#next];
-    const round = ++this.#round;
-    let top = seen.length;
+/** Finds the rows that the entries of a column lead to through the columns of their pivots. Each pivot
+ *  precedes the rows that it changes. */
+function reachIn(lower: Factor, stepOf: Int32Array): (given: Int32Array) => Int32Array {
+  const n = stepOf.length;
+  const array = () => new Int32Array(n);
+  const [seen, stack, next, found] = [array(), array(), array(), array()];
+  let round = 0;
+  return (given) => {
+    const { starts, rows } = lower;
+    round++;
+    let top = n;
     let depth = -1;
     const enter = (row: number): void => {
       seen[row] = round;
@@ -240,9 +231,9 @@ class Reach {
         while (at < end && seen[rows[at]!] === round) at++;
         next[depth] = at + 1;
         if (at < end) enter(rows[at]!);
-        else this.#found[--top] = stack[depth--]!;
+        else found[--top] = stack[depth--]!;
       }
     }
-    return this.#found.subarray(top);
-  }
+    return found.subarray(top);
+  };
 }
