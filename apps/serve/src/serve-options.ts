@@ -1,6 +1,7 @@
 import type { AdminOptions } from "./http/admin.ts";
 import type { Tls } from "./http/certificates.ts";
 import type { SecurityOptions } from "./http/security.ts";
+import type { VersionPolicy } from "./models/version-policy.ts";
 import type { Siblings } from "./processes/member.ts";
 
 export interface ServeOptions extends SecurityOptions {
@@ -31,10 +32,19 @@ export interface ServeOptions extends SecurityOptions {
   readonly watch?: number;
   /** Level of the structured log on stderr: "info" logs every request; "warn" by default. */
   readonly log?: "silent" | "error" | "warn" | "info" | "debug";
+  /** A file with one line for each request that was answered, "-" for standard output; none by default. */
+  readonly accessLog?: string;
+  /** Spans for the OpenTelemetry SDK of the process, by @fastify/otel. */
+  readonly telemetry?: boolean;
   /** Port and keys of the routes for operators: load, unload, index and metrics. */
   readonly admin?: AdminOptions;
+  /** The main port answers only routes that begin with one of these, such as "/v2/models", and health.
+   *  Default: all routes. */
+  readonly publicRoutes?: readonly string[];
   /** Whether the answer to a row is the same to the bit whatever it is run together with. */
   readonly deterministic?: boolean;
+  /** Which versions of each model are loaded; all by default. */
+  readonly versions?: VersionPolicy;
   /** Whether one model that cannot be loaded ends the start; otherwise it is logged, and the others
    *  answer. */
   readonly strict?: boolean;

@@ -7,6 +7,7 @@ import type { Statistics } from "./inference/statistics.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Registry } from "./models/registry.ts";
 import type { Repository } from "./models/repository.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /** Parts of the service that routes use. */
 export interface Service {
@@ -16,6 +17,8 @@ export interface Service {
   readonly budget: Budget;
   readonly metrics: Metrics;
   readonly statistics: Statistics;
+  /** Nothing where nobody asked for spans. */
+  readonly telemetry: Telemetry | undefined;
   readonly keys: Keyrings;
   /** Whether models are neither loaded nor unloaded on request. */
   readonly readOnly: boolean;

@@ -2,16 +2,18 @@ import { availableParallelism } from "node:os";
 import type { FastifyBaseLogger } from "fastify";
 import { Budget } from "./budget.ts";
 import { ServeError } from "./errors.ts";
-import { keyCheck } from "./http/keys.ts";
+import { createKeys } from "./http/keys.ts";
 import type { Keyrings } from "./http/security.ts";
 import { Pool, usuallyAtOnce } from "./inference/pool.ts";
 import { Statistics } from "./inference/statistics.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
+import { createMetrics, type WatchingMetrics } from "./metrics.ts";
 import { duplicatesOf, findModels } from "./models/files.ts";
 import { Registry } from "./models/registry.ts";
 import { Repository, type RepositoryEvents } from "./models/repository.ts";
+import { filesUnder } from "./models/version-policy.ts";
 import type { ServeOptions } from "./serve-options.ts";
 import type { Service } from "./service.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /** Loads the models of the sources; where none can be loaded, or with `strict` not all, that is a
  *  `ServeError`. */
@@ -19,10 +21,13 @@ export async function startService(
   sources: readonly string[],
   options: ServeOptions & { readonly timeout: number },
   log: FastifyBaseLogger,
-): Promise<Service> {
-  const files = await findModels(sources);
-  for (const reason of duplicatesOf(files).values())
+  telemetry?: Telemetry,
+): Promise<Service & { readonly metrics: WatchingMetrics }> {
+  const policy = options.versions ?? { kind: "all" };
+  const found = await findModels(sources);
+  for (const reason of duplicatesOf(found).values())
     throw new ServeError(reason, { code: "duplicate_model" });
+  const files = filesUnder(policy, found);
   if (files.length === 0) {
     throw new ServeError(`${sources.join(", ")}: no model, expected FILE.onnx or NAME/VERSION/model.onnx`, {
       code: "no_model",
@@ -41,9 +46,16 @@ export async function startService(
     ran: (times) => metrics.ran(times),
   });
   const registry = new Registry();
-  const metrics: Metrics = createMetrics(pool, budget, statistics, registry);
+  const metrics: WatchingMetrics = createMetrics(pool, budget, statistics, registry);
   const events = eventsOf(log, metrics);
-  const repository = new Repository(sources, registry, pool, events, options.maxModel ?? 256 * 1024 ** 2);
+  const repository = new Repository(
+    sources,
+    registry,
+    pool,
+    events,
+    policy,
+    options.maxModel ?? 256 * 1024 ** 2,
+  );
   const failures = await repository.start(files);
   if (failures.length === files.length || (options.strict && failures.length > 0)) {
     await pool.close();
@@ -67,6 +79,7 @@ export async function startService(
     budget,
     metrics: { ...metrics, ...(shared && { text: shared.metrics }) },
     statistics,
+    telemetry,
     keys: keysOf(options),
     readOnly: options.readOnly ?? false,
     adminElsewhere: options.admin?.port !== undefined,
@@ -77,7 +90,7 @@ export async function startService(
   };
 }
 
-function eventsOf(log: FastifyBaseLogger, metrics: Metrics): RepositoryEvents {
+function eventsOf(log: FastifyBaseLogger, metrics: WatchingMetrics): RepositoryEvents {
   return {
     loaded: ({ name, version }) => log.info({ model: name, version }, "loaded"),
     failed(model, reason) {
@@ -90,6 +103,6 @@ function eventsOf(log: FastifyBaseLogger, metrics: Metrics): RepositoryEvents {
 }
 
 function keysOf({ apiKeys = [], admin }: ServeOptions): Keyrings {
-  const usual = keyCheck(apiKeys);
-  return { usual, admin: admin?.apiKeys ? keyCheck(admin.apiKeys) : usual };
+  const usual = createKeys(apiKeys);
+  return { usual, admin: admin?.apiKeys ? createKeys(admin.apiKeys) : usual };
 }

@@ -123,16 +123,33 @@ test("operators have a port and keys of their own", async () => {
   expect((await ask(unload, key("operator"), "POST", adminPort)).status).toBe(200);
 });
 
-test("which port has a route is decided by the route, however the address is written", async () => {
-  await start({ admin: { port: 0 } });
+test("what the public may reach is decided by the route, however the address is written", async () => {
+  await start({ publicRoutes: ["/v2/models", "/predict"], admin: { port: 0 } });
   const { adminPort } = server as unknown as { adminPort: number };
-  for (const path of ["/metrics", "/%6detrics", "/%6Detrics", "//metrics", "/./metrics"])
+  for (const path of [
+    "/metrics",
+    "/%6detrics",
+    "/%6Detrics",
+    "//metrics",
+    "/./metrics",
+    "/models",
+    "/",
+    "/v2",
+  ])
     expect((await ask(path)).status, path).toBe(404);
   for (const path of [unload, unload.replace("repository", "%72epository"), unload.replace("/un", "/%75n")])
     expect((await ask(path, {}, "POST")).status, path).toBe(404);
   for (const path of ["/v2/models", "/v2/%6dodels/guarded", "/v2/health/live"])
     expect((await ask(path)).status, path).toBe(200);
+  expect((await ask("/predict")).status).toBe(405);
   expect((await ask("/metrics", {}, "GET", adminPort)).status).toBe(200);
+});
+
+test("a public route that there is none of ends the start", async () => {
+  await expect(start({ publicRoutes: ["/v2/model"] })).rejects.toMatchObject({
+    code: "bad_option",
+    message: expect.stringContaining("--public is '/v2/model'"),
+  });
 });
 
 test("the body of a change may be left out, but null is none", async () => {

@@ -1,17 +1,33 @@
-import { expect, test, vi } from "vitest";
+import { readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { credentials, Metadata, makeGenericClientConstructor } from "@grpc/grpc-js";
+import { context, propagation, SpanStatusCode, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { inferenceService } from "../src/grpc/definition.ts";
 import { createServer } from "../src/index.ts";
-import { writeModel } from "./service.ts";
+import { folder, writeModel } from "./service.ts";
 
+const quiet = { workers: 1, log: "silent", watch: 0 } as const;
 const payload = { inputs: { rainfall: 800, "soil depth": 2, Q10: 1.5 } };
+const linesOf = (file: string): Record<string, unknown>[] =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 
-test("the log has a line for each request at the level info", async () => {
-  const lines: Record<string, unknown>[] = [];
-  const write = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    lines.push(JSON.parse(String(text)));
-    return true;
-  });
+test("the access log has a line for each request, and follows its name when it was moved", async () => {
+  const file = join(folder, "access.log");
   const server = await createServer([await writeModel("logged.onnx")], {
-    ...{ workers: 1, log: "info", watch: 0 },
+    ...quiet,
+    accessLog: file,
     apiKeys: ["other", "secret the model's owner"],
   });
   const headers = { "x-request-id": "mine", "x-api-key": "other" };
@@ -20,11 +36,8 @@ test("the log has a line for each request at the level info", async () => {
     url: "/v2/models/none?secret=1",
     headers: { "x-api-key": "secret", "x-forwarded-for": "192.0.2.1, 10.0.0.1" },
   });
-  await server.close();
-  write.mockRestore();
-  const answered = lines.filter(({ msg }) => msg === "answered");
-  expect(answered).toHaveLength(2);
-  const [first, second] = answered;
+  await expect.poll(() => linesOf(file).length).toBe(2);
+  const [first, second] = linesOf(file);
   expect(first).toMatchObject({
     ...{ id: "mine", method: "POST", url: "/predict", route: "/predict", status: 200 },
     ...{ model: "logged", version: "1", ip: "127.0.0.1" },
@@ -34,5 +47,92 @@ test("the log has a line for each request at the level info", async () => {
   expect(second).toMatchObject({ status: 404, route: "/v2/models/:model" });
   expect(second).toMatchObject({ forwarded: "192.0.2.1, 10.0.0.1", key: "the model's owner" });
   expect(first).not.toHaveProperty("key");
-  expect(JSON.stringify(lines)).not.toContain("secret the");
+  expect(JSON.stringify(linesOf(file))).not.toContain("secret the");
+  renameSync(file, `${file}.1`);
+  server.reopenAccessLog();
+  await server.inject({ url: "/v2" });
+  await server.close();
+  // The end writes the remaining lines.
+  expect(linesOf(file).map(({ url }) => url)).toEqual(["/v2"]);
+  expect(linesOf(`${file}.1`)).toHaveLength(2);
+});
+
+describe("spans", () => {
+  const exporter = new InMemorySpanExporter();
+  beforeAll(() => {
+    // As an SDK sets it: what is awaited goes on in the context of its request.
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+    trace.setGlobalTracerProvider(
+      new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
+    );
+  });
+  afterAll(() => {
+    trace.disable();
+    context.disable();
+    propagation.disable();
+  });
+  beforeEach(() => exporter.reset());
+
+  /** The spans that are parts of another one. */
+  function expectParts(parent: ReadableSpan): void {
+    const parts = exporter
+      .getFinishedSpans()
+      .filter(({ name }) => ["queue", "compute"].includes(name))
+      .map(({ name, attributes, parentSpanContext, startTime, endTime }) => {
+        expect(parentSpanContext?.traceId).toBe(parent.spanContext().traceId);
+        expect(attributes).toEqual({ "stiffnet.model": "traced/1" });
+        expect(startTime[0]).toBeCloseTo(Date.now() / 1000, -2);
+        return { name, startTime, endTime };
+      });
+    expect(parts.map(({ name }) => name)).toEqual(["queue", "compute"]);
+    expect(parts[0]!.endTime).toEqual(parts[1]!.startTime);
+  }
+
+  test("with telemetry a request is a span of its route, and its queue and compute are parts of it", async () => {
+    const path = await writeModel("traced.onnx");
+    for (const telemetry of [false, true]) {
+      const server = await createServer([path], { ...quiet, telemetry });
+      expect((await server.inject({ method: "POST", url: "/predict", payload })).statusCode).toBe(200);
+      await server.close();
+      const routes = exporter.getFinishedSpans().map(({ attributes }) => attributes["http.route"]);
+      if (telemetry) expect(routes).toContain("/predict");
+      else expect(exporter.getFinishedSpans()).toEqual([]);
+    }
+    expectParts(
+      exporter.getFinishedSpans().find(({ attributes }) => attributes["http.route"] === "/predict")!,
+    );
+  });
+
+  test("a call over gRPC is a span of the trace that its metadata name", async () => {
+    const server = await createServer([await writeModel("traced.onnx")], {
+      ...{ ...quiet, telemetry: true, grpc: { port: 0 } },
+    });
+    const { grpcPort } = server as unknown as { grpcPort: number };
+    const Client = makeGenericClientConstructor(inferenceService, "any");
+    const client = new Client(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
+    const metadata = new Metadata();
+    const traceId = "0af7651916cd43dd8448eb211c80319c";
+    metadata.set("traceparent", `00-${traceId}-b7ad6b7169203331-01`);
+    const call = (modelName: string) =>
+      new Promise<number>((resolve) => {
+        const inputs = [
+          { name: "inputs", datatype: "FP32", shape: [1, 3], contents: { fp32Contents: [8, 2, 1] } },
+        ];
+        client.modelInfer!({ modelName, inputs }, metadata, (error: { code: number } | null) =>
+          resolve(error?.code ?? 0),
+        );
+      });
+    expect([await call("traced"), await call("none")]).toEqual([0, 5]);
+    const method = () =>
+      exporter.getFinishedSpans().filter(({ name }) => name === "inference.GRPCInferenceService/ModelInfer");
+    await expect.poll(() => method().length).toBe(2);
+    const [good, bad] = method();
+    expect(good!.spanContext().traceId).toBe(traceId);
+    expect(good!.attributes).toMatchObject({ "rpc.system": "grpc", "rpc.grpc.status_code": 0 });
+    expect([bad!.attributes["rpc.grpc.status_code"], bad!.status.code]).toEqual([5, SpanStatusCode.ERROR]);
+    expectParts(good!);
+    client.close();
+    await server.close();
+  });
 });

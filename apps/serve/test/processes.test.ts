@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -107,7 +107,7 @@ test("a process that stops is replaced, and keeps to what was unloaded", async (
   expect(await once(server.process, "exit")).toEqual([0, null]);
 });
 
-test("no counter goes back when a process is killed and replaced", async () => {
+test("a process that is stopped is replaced, the others answer meanwhile, and no counter goes back", async () => {
   const server = await start(`a=${await writeModel("stopped.onnx")}`, "--processes", "2");
   const { url } = server;
   await models(url);
@@ -118,8 +118,8 @@ test("no counter goes back when a process is killed and replaced", async () => {
     );
   await expect.poll(async () => asked(await metrics())).toBe(4);
   expect(await metrics()).toContain('stiffnet_model_ready{model="a",version="1"} 1\n');
-  process.kill(server.pids[0]!, "SIGKILL");
-  // The processes take connections in turn. The killed process loses those that it got.
+  process.kill(server.pids[0]!, "SIGSTOP");
+  // The processes take connections in turn. The stopped process loses those that it got.
   const seen: number[] = [];
   const restarted = async () => {
     const text = await Promise.any([metrics(), metrics()]);
@@ -127,11 +127,26 @@ test("no counter goes back when a process is killed and replaced", async () => {
     return text;
   };
   await expect.poll(restarted, { timeout: 50_000 }).toContain("stiffnet_process_restarts_total 1\n");
+  expect(server.stderr()).toContain(`process ${server.pids[0]} has not answered for 10 s`);
   expect(seen.every((count) => count >= 4)).toBe(true);
   await models(url);
   server.process.kill("SIGTERM");
   expect(await once(server.process, "exit")).toEqual([0, null]);
 });
+
+// Only Linux has a device that is always full.
+test.runIf(existsSync("/dev/full"))(
+  "a full disk under the access log stops neither answers nor the end",
+  async () => {
+    const server = await start(await writeModel("full.onnx"), "--access-log", "/dev/full");
+    for (let k = 0; k < 50; k++)
+      await Promise.all(Array.from({ length: 20 }, () => fetch(`${server.url}/v2`)));
+    await expect.poll(server.stderr).toContain("access log /dev/full: ENOSPC");
+    expect(server.stderr().match(/access log/g)).toHaveLength(1);
+    server.process.kill("SIGTERM");
+    expect(await once(server.process, "exit")).toEqual([0, null]);
+  },
+);
 
 test("the ports of gRPC and operators are told", async () => {
   const {
@@ -155,7 +170,7 @@ test("what is wrong is said once, with the exit code of a single process", async
   expect(stderr()).toBe("stiffnet-serve: nowhere.onnx: no such file or folder\n");
 });
 
-test("keys of a file hold in all processes; a comment is none", async () => {
+test("keys are read again on SIGHUP, in all processes; a comment is none, and a file that is gone changes nothing", async () => {
   const file = join(folder, "keys.txt");
   writeFileSync(file, "# the first\nfirst\n");
   const path = await writeModel("keyed.onnx");
@@ -169,11 +184,19 @@ test("keys of a file hold in all processes; a comment is none", async () => {
   };
   expect(await statuses("first")).toEqual([200]);
   expect(await statuses("# the first")).toEqual([401]);
+  writeFileSync(file, "second\n");
+  server.process.kill("SIGHUP");
+  await expect.poll(() => statuses("second")).toEqual([200]);
+  expect(await statuses("first")).toEqual([401]);
+  rmSync(file);
+  server.process.kill("SIGHUP");
+  await expect.poll(server.stderr).toContain("no such file; the keys stay as before");
+  expect(await statuses("second")).toEqual([200]);
   server.process.kill("SIGTERM");
   expect(await once(server.process, "exit")).toEqual([0, null]);
 });
 
-test("SIGHUP, which a closed terminal sends, ends as SIGTERM does", async () => {
+test("SIGHUP without a file of keys ends as SIGTERM does", async () => {
   const server = await start(await writeModel("terminal.onnx"));
   server.process.kill("SIGHUP");
   expect(await once(server.process, "exit")).toEqual([0, null]);

@@ -1,14 +1,18 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { connect as connectPlain } from "node:net";
+import { join } from "node:path";
 import { connect } from "node:tls";
+import { fileURLToPath } from "node:url";
 import { credentials, makeGenericClientConstructor } from "@grpc/grpc-js";
 import { generate } from "selfsigned";
 import { afterEach, expect, test } from "vitest";
 import { main } from "../src/cli/main.ts";
 import { inferenceService } from "../src/grpc/definition.ts";
 import { createServer } from "../src/index.ts";
-import { writeModel } from "./service.ts";
+import { folder, writeModel } from "./service.ts";
 
 async function certificate(name: string): Promise<{ cert: string; key: string }> {
   const { cert, private: key } = await generate([{ name: "commonName", value: name }], {
@@ -73,6 +77,42 @@ test("every port speaks TLS; a connection that never begins does not hold up the
   expect(String((await answer)[0])).toMatch(/^HTTP\/1.1 200/);
   asking.destroy();
   silent.destroy();
+});
+
+test("a new certificate is read on SIGHUP; one that does not fit its key changes nothing", async () => {
+  const [first, second] = [await certificate("first"), await certificate("second")];
+  const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
+  const write = ({ cert, key }: { cert: string; key: string }) => {
+    writeFileSync(files.cert, cert);
+    writeFileSync(files.key, key);
+  };
+  write(first);
+  const script = fileURLToPath(new URL("../bin/stiffnet-serve.js", import.meta.url));
+  const options = ["--port", "0", "--json", "--tls-cert", files.cert, "--tls-key", files.key];
+  const child = spawn(process.execPath, [script, await writeModel("hangup.onnx"), ...options]);
+  closing.push(() => child.kill("SIGKILL"));
+  let stderr = "";
+  child.stderr.on("data", (text) => (stderr += text));
+  const { url } = JSON.parse(String((await once(child.stdout, "data"))[0]));
+  expect((await ask(`${url}/v2`, first.cert)).name).toBe("first");
+  write(second);
+  child.kill("SIGHUP");
+  await expect
+    .poll(() =>
+      ask(`${url}/v2`, second.cert).then(
+        ({ name }) => name,
+        () => "",
+      ),
+    )
+    .toBe("second");
+  writeFileSync(files.key, first.key);
+  child.kill("SIGHUP");
+  await expect
+    .poll(() => stderr)
+    .toContain("TLS: the key does not belong to the certificate; the certificate stays as before");
+  expect((await ask(`${url}/v2`, second.cert)).name).toBe("second");
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
 });
 
 test("half of the files, and files that are none, are refused", async () => {

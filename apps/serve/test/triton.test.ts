@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Budget } from "../src/budget.ts";
 import { createServer } from "../src/index.ts";
+import { readVersionPolicy } from "../src/models/version-policy.ts";
 import { predictions } from "./expected.ts";
 import { folder, surrogate, writeModel } from "./service.ts";
 
@@ -188,19 +189,34 @@ test("configuration and statistics", async () => {
   });
   const { body: metrics } = await server.inject({ url: "/metrics" });
   const labels = '{model="triton",version="1"}';
-  for (const name of ["compute_seconds_total", "queue_seconds_sum", "request_seconds_count"]) {
+  for (const name of [
+    "requests_total",
+    "compute_seconds_total",
+    "queue_seconds_total",
+    "request_seconds_count",
+  ]) {
     expect(metrics).toMatch(new RegExp(`^stiffnet_model_${name}\\${labels} [0-9.e-]+$`, "m"));
   }
   expect(metrics).toContain(`stiffnet_model_ready${labels} 1\n`);
 });
 
-test("all versions of a folder are loaded, and the newest answers", async () => {
+test.each([
+  ["all", ["1", "2", "10"]],
+  ["latest", ["10"]],
+  ["latest:2", ["2", "10"]],
+  ["specific:1,10", ["1", "10"]],
+])("with the policy %s of versions 1, 2 and 10 there are %j", async (policy, versions) => {
   const repository = mkdtempSync(join(folder, "versions-"));
   for (const version of ["1", "2", "10"]) {
     mkdirSync(join(repository, "a", version), { recursive: true });
     copyFileSync(path, join(repository, "a", version, "model.onnx"));
   }
-  const several = await createServer([repository], { workers: 1, log: "silent", watch: 0 });
-  expect((await several.inject({ url: "/v2/models/a" })).json().versions).toEqual(["1", "2", "10"]);
+  const options = { workers: 1, log: "silent", watch: 0, versions: readVersionPolicy(policy) } as const;
+  const several = await createServer([repository], options);
+  expect((await several.inject({ url: "/v2/models/a" })).json().versions).toEqual(versions);
   await several.close();
+});
+
+test.each(["latest:0", "some", "specific:", "specific:a", "all:1"])("the policy %s is none", (policy) => {
+  expect(() => readVersionPolicy(policy)).toThrow(`--version-policy is '${policy}', expected all, latest`);
 });

@@ -47,11 +47,46 @@ async function serveAlone(sources: string[], flags: Flags): Promise<void> {
     () => void stop(server, flags),
     () => process.exit(1),
   );
+  onHangup(flags, () => reread(server, flags));
 }
+
+/** Reads files again. Without files, SIGHUP means that the terminal was closed. */
+function onHangup(flags: Flags, again: () => Promise<void>): void {
+  const { apiKeyFile, adminKeyFile, tlsCert, accessLog } = flags;
+  const files = [apiKeyFile, adminKeyFile, tlsCert, accessLog];
+  process.on("SIGHUP", () => {
+    if (files.every((file) => file === undefined)) process.kill(process.pid, "SIGTERM");
+    else void again();
+  });
+}
+
+/** If a file cannot be read, its last contents stay. */
+async function reread(server: FastifyInstance, flags: Flags): Promise<void> {
+  const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      process.stderr.write(`stiffnet-serve: ${(error as Error).message}; the ${what} as before\n`);
+    }
+  };
+  await attempt("keys stay", async () => {
+    const { usual, admin } = await readKeys(flags);
+    const { keys } = serviceOf(server);
+    keys.usual.replace(usual);
+    if (admin) keys.admin.replace(admin);
+  });
+  await attempt("certificate stays", async () => {
+    const tls = await readTls(flags);
+    if (tls) server.certificates?.replace(tls);
+  });
+  server.reopenAccessLog();
+}
+
+const serviceOf = (server: FastifyInstance): Service => (server as unknown as { stiffnet: Service }).stiffnet;
 
 function onSignals(first: () => void, again: () => void): void {
   let count = 0;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => (++count === 1 ? first() : again()));
   }
 }
@@ -62,7 +97,10 @@ async function serveAsMember(sources: string[], flags: Flags): Promise<void> {
   process.on("SIGINT", () => {});
   process.on("SIGHUP", () => {});
   let server: FastifyInstance | undefined;
-  const member = createMember(() => (server ? void stop(server, flags) : process.exit(0)));
+  const member = createMember({
+    stop: () => (server ? void stop(server, flags) : process.exit(0)),
+    reload: () => server && reread(server, flags),
+  });
   const started = await start(sources, { workers: 1, ...flags }, member);
   server = started.server;
   process.once("SIGTERM", () => void stop(started.server, flags));
@@ -81,6 +119,7 @@ async function serveFromMany(argv: readonly string[], flags: Flags): Promise<num
       process.exit(1);
     },
   );
+  onHangup(flags, () => processes.reload());
   return undefined;
 }
 
@@ -89,16 +128,30 @@ async function start(
   flags: Flags,
   member?: Member,
 ): Promise<{ server: FastifyInstance; about: About }> {
-  const { timeout, watch, cors, allowHost, adminPort, grpcPort, ...rest } = flags;
+  const {
+    timeout,
+    watch,
+    cors,
+    allowHost,
+    adminPort,
+    grpcPort,
+    versionPolicy,
+    otel,
+    public: publicRoutes,
+    ...rest
+  } = flags;
   const { usual, admin } = await readKeys(flags);
   const tls = await readTls(flags);
   const server = await createServer(sources, {
     ...rest,
     ...(tls && { tls }),
+    ...(otel && { telemetry: true }),
     timeout: 1000 * timeout,
     watch: watch ? 1000 : 0,
     apiKeys: usual,
     corsOrigins: cors,
+    publicRoutes,
+    ...(versionPolicy && { versions: versionPolicy }),
     allowedHosts: [flags.host, ...allowHost],
     ...((adminPort !== undefined || admin) && {
       admin: {
@@ -120,7 +173,7 @@ async function start(
   const { port } = server.server.address() as { port: number };
   const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
   const { grpcPort: grpc, adminPort: operators } = server as { grpcPort?: number; adminPort?: number };
-  const { registry } = (server as unknown as { stiffnet: Service }).stiffnet;
+  const { registry } = serviceOf(server);
   const models = registry.all().map(({ name, version: of, surrogate: { inputs, outputs, members } }) => {
     return { name, version: of, inputs: inputs.length, outputs: outputs.length, members };
   });

@@ -1,11 +1,16 @@
 import { Command, Option } from "commander";
 import { ServeError } from "../errors.ts";
+import { readVersionPolicy, type VersionPolicy } from "../models/version-policy.ts";
 import type { ServeOptions } from "../serve-options.ts";
 import { version } from "../service.ts";
-import { readVariables } from "./variables.ts";
+import { readSettings } from "./settings.ts";
 
 export interface Flags
-  extends Omit<ServeOptions, "watch" | "timeout" | "apiKeys" | "corsOrigins" | "allowedHosts" | "siblings"> {
+  extends Omit<
+    ServeOptions,
+    "watch" | "timeout" | "apiKeys" | "publicRoutes" | "corsOrigins" | "allowedHosts" | "siblings"
+  > {
+  readonly versionPolicy?: VersionPolicy;
   readonly processes: number;
   readonly port: number;
   readonly host: string;
@@ -16,12 +21,14 @@ export interface Flags
   readonly watch: boolean;
   readonly apiKeyFile?: string;
   readonly adminKeyFile?: string;
+  readonly otel?: boolean;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly adminPort?: number;
   readonly grpcPort?: number;
   readonly cors: readonly string[];
   readonly allowHost: readonly string[];
+  readonly public: readonly string[];
 }
 
 type Number = readonly [flag: string, text: string, min: number, max: number, value?: number];
@@ -66,6 +73,7 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
       "[models...]",
       "FILE.onnx, NAME=FILE.onnx, or a folder that holds such files or NAME/VERSION/model.onnx",
     )
+    .option("--config <file>", "JSON file with any of these options, and with models")
     .optionsGroup("Where it listens:")
     .option(
       "--host <address>",
@@ -78,15 +86,28 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
   addSecurity(command.optionsGroup("Who may ask:"));
   return command
     .optionsGroup("Models:")
+    .option(
+      "--version-policy <policy>",
+      "versions of each model to load: all, latest:NUMBER or specific:VERSION,VERSION",
+      readVersionPolicy,
+    )
     .option("--deterministic", "give a row exactly the same answer in every batch")
     .option("--strict", "do not start if a model cannot be loaded")
     .option("--no-watch", "do not reload model files that change")
     .optionsGroup("Output and help:")
     .option(
       "--log <level>",
-      "how much to log on stderr, as JSON lines: silent, error, warn, info (a line for each request) or debug",
+      "how much to log on stderr, as JSON lines: silent, error, warn, info (every request) or debug",
       level,
       "warn",
+    )
+    .option(
+      "--access-log <file>",
+      "write a JSON line for each request to this file, or to stdout with -; SIGHUP opens the file again",
+    )
+    .option(
+      "--otel",
+      "send spans to the OpenTelemetry SDK of the process; needs @fastify/otel and @opentelemetry/api",
     )
     .option("--json", "print address and models of the running server as one JSON document")
     .helpOption("-h, --help", "show this help")
@@ -99,9 +120,8 @@ export function createCommand(run: (sources: string[], flags: Flags) => Promise<
     })
     .exitOverride()
     .action((given: string[], _flags, command: Command) => {
-      readVariables(command, process.env);
-      const named = process.env.STIFFNET_MODELS?.split(",") ?? [];
-      const sources = given.length > 0 ? given : named;
+      const { models } = readSettings(command, process.env);
+      const sources = given.length > 0 ? given : [...models];
       if (sources.length === 0) {
         throw new ServeError("no model is given, expected FILE.onnx or a folder", { code: "bad_option" });
       }
@@ -119,19 +139,25 @@ function addSecurity(command: Command): void {
   command
     .option(
       "--api-key-file <file>",
-      "require one of the keys in this file, which has one key on each line (or set STIFFNET_API_KEYS=KEY,KEY)",
+      "require one of the keys in this file, which has one key on each line; SIGHUP reads it again (or set STIFFNET_API_KEYS=KEY,KEY)",
     )
     .option(
       "--admin-key-file <file>",
       "require one of the keys in this file for loading, unloading, index and metrics",
     )
-    .option("--tls-cert <file>", "use TLS on every port, with this certificate (PEM)")
+    .option("--tls-cert <file>", "use TLS on every port, with this certificate (PEM); SIGHUP reads it again")
     .option("--tls-key <file>", "private key of the certificate")
     .option("--read-only", "refuse requests to load or unload a model")
     .addOption(
       listed(
         "--allow-host <name>",
         "also answer under this host name; .example.org stands for all names that end so, * for all names (localhost, addresses and the name of this machine always work)",
+      ),
+    )
+    .addOption(
+      listed(
+        "--public <routes>",
+        "answer only routes with these beginnings, such as /v2/models,/predict; health checks always work",
       ),
     )
     .addOption(listed("--cors <origin>", "allow web pages of this origin to use the models", requireOrigin));
@@ -148,8 +174,8 @@ function listed(flag: string, text: string, check: (value: string) => void = () 
 }
 
 const examples = `
-Every option can also be an environment variable (STIFFNET_MAX_ROWS for --max-rows), and the models can be in
-STIFFNET_MODELS. The command line overrides variables.
+Every option can also be an environment variable (STIFFNET_MAX_ROWS for --max-rows) or a field of the --config
+file ("max-rows"). The command line overrides variables, and variables override the file.
 
 Examples:
   stiffnet-serve model.onnx

@@ -13,6 +13,7 @@ import { HttpError, late } from "../errors.ts";
 import { copies } from "../http/budget.ts";
 import { type Connections, slowest } from "../http/connections.ts";
 import type { Service } from "../service.ts";
+import type { CallTrace } from "../telemetry.ts";
 import { serviceName } from "./definition.ts";
 
 export type Access = "open" | "usual" | "admin";
@@ -33,10 +34,17 @@ export const failureOf = (error: unknown): { code: status; details: string } => 
   return { code: why ? codesOf503[why] : (codes[statusCode] ?? status.INTERNAL), details: message };
 };
 
+/** A call whose message is still to be read. */
+export interface Begun {
+  /** The call's share of memory. */
+  readonly share: Share;
+  readonly trace: CallTrace | undefined;
+}
+
 interface Guard {
   readonly interceptor: ServerInterceptor;
-  /** A call's share of memory, found by the metadata of the call. */
-  shareOf(metadata: Metadata): Share;
+  /** Found by the metadata of the call. */
+  begunWith(metadata: Metadata): Begun;
 }
 
 /** Checks the key before a message is read. Counts the memory of the message as it arrives, and of the answer
@@ -46,8 +54,8 @@ export function createGuard(
   access: ReadonlyMap<string, Access>,
   connections: Connections,
 ): Guard {
-  const { budget, metrics, timeout } = service;
-  const shares = new WeakMap<Metadata, Share>();
+  const { budget, metrics, telemetry, timeout } = service;
+  const calls = new WeakMap<Metadata, Begun>();
   const interceptor: ServerInterceptor = ({ path }, call) => {
     const since = performance.now();
     const name = path.slice(path.lastIndexOf("/") + 1);
@@ -62,7 +70,9 @@ export function createGuard(
       share.release();
       connection?.ended();
     });
+    let trace: CallTrace | undefined;
     const count = (code: status): void => {
+      trace?.end(code);
       if (ours) metrics.answered("gRPC", name, status[code], (performance.now() - since) / 1000);
     };
     const refuse = (error: unknown): void => {
@@ -92,8 +102,11 @@ export function createGuard(
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) =>
         attempt(() => {
-          if (ours) requireAccess(service, access.get(name)!, metadata);
-          shares.set(metadata, share);
+          if (ours) {
+            trace = telemetry?.call(serviceName, name, metadata);
+            requireAccess(service, access.get(name)!, metadata);
+          }
+          calls.set(metadata, { share, trace });
           next(metadata);
         }),
       )
@@ -116,7 +129,7 @@ export function createGuard(
       .build();
     return new ServerInterceptingCall(call, responder);
   };
-  return { interceptor, shareOf: (metadata) => shares.get(metadata)! };
+  return { interceptor, begunWith: (metadata) => calls.get(metadata)! };
 }
 
 function requireAccess({ keys, adminElsewhere }: Service, access: Access, metadata: Metadata): void {
@@ -124,5 +137,5 @@ function requireAccess({ keys, adminElsewhere }: Service, access: Access, metada
   if (access === "admin" && adminElsewhere)
     throw new HttpError(403, "this call belongs to the operators' port, which speaks HTTP");
   const header = (key: string): string | undefined => metadata.get(key)[0]?.toString();
-  keys[access](header("x-api-key"), header("authorization"));
+  keys[access].check(header("x-api-key"), header("authorization"));
 }

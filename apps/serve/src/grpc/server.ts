@@ -9,9 +9,7 @@ import {
 } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation } from "grpc-health-check";
-import type { Share } from "../budget.ts";
 import { ServeError } from "../errors.ts";
-import type { Tls } from "../http/certificates.ts";
 import { Connections } from "../http/connections.ts";
 import { type InferBody, inferBody, readInfer } from "../inference/infer.ts";
 import { runInfer } from "../inference/run.ts";
@@ -22,14 +20,14 @@ import { requireNoOverride } from "../models/repository.ts";
 import { allStatistics, configOf } from "../models/triton.ts";
 import { requireChange, requireReady, type Service, serverMetadata } from "../service.ts";
 import { inferenceService, packageDefinition, serviceName } from "./definition.ts";
-import { type Access, createGuard, failureOf } from "./guard.ts";
+import { type Access, type Begun, createGuard, failureOf } from "./guard.ts";
 import { asRest, type InferMessage } from "./messages.ts";
 
 export interface GrpcOptions {
   readonly host: string;
   readonly port: number;
   /** Undefined for plain connections. */
-  readonly tls: Tls | undefined;
+  readonly credentials: ServerCredentials | undefined;
   /** Largest message in bytes. */
   readonly maxBody: number;
   readonly maxConnections: number;
@@ -41,12 +39,12 @@ export interface GrpcOptions {
  *  and reflection. Returns the port and a way to close it, which answers running calls. */
 export async function startGrpc(
   service: Service,
-  { host, port, tls, ...limits }: GrpcOptions,
+  { host, port, credentials = ServerCredentials.createInsecure(), ...limits }: GrpcOptions,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const connections = new Connections(limits.maxConnections, service.timeout);
   const access = new Map<string, Access>();
   const guard = createGuard(service, access, connections);
-  const methods = methodsOf(service, guard.shareOf);
+  const methods = methodsOf(service, guard.begunWith);
   for (const [name, [who]] of Object.entries(methods)) access.set(name, who);
   const server = new Server({
     "grpc.max_receive_message_length": limits.maxBody,
@@ -58,8 +56,6 @@ export async function startGrpc(
   new ReflectionService(packageDefinition).addToServer(server);
   const health = addHealth(server, service);
   // grpc-js has no limit of connections: they are accepted here, and it is handed them.
-  const pair = tls && { cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) };
-  const credentials = pair ? ServerCredentials.createSsl(null, [pair]) : ServerCredentials.createInsecure();
   const injector = server.createConnectionInjector(credentials);
   const listener = createServer((socket) => {
     socket.on("error", () => socket.destroy());
@@ -129,7 +125,7 @@ type Call = ServerUnaryCall<
 >;
 type Methods = Readonly<Record<string, readonly [Access, (call: Call) => object | Promise<object>]>>;
 
-function methodsOf(service: Service, shareOf: (metadata: Metadata) => Share): Methods {
+function methodsOf(service: Service, begunWith: (metadata: Metadata) => Begun): Methods {
   const { registry, repository } = service;
   const modelOf = ({ name = "", version = "" }: { name?: string; version?: string }) =>
     registry.get(name, version === "" ? undefined : version);
@@ -159,7 +155,7 @@ function methodsOf(service: Service, shareOf: (metadata: Metadata) => Share): Me
       ({ request: { name, version } }) =>
         inCamelCase(allStatistics(service, name || undefined, version || undefined)),
     ],
-    ModelInfer: ["usual", (call) => infer(service, call, shareOf(call.metadata))],
+    ModelInfer: ["usual", (call) => infer(service, call, begunWith(call.metadata))],
     RepositoryIndex: [
       "admin",
       async ({ request }) => {
@@ -203,7 +199,7 @@ function implementation(methods: Methods, running: { calls: number }): UntypedSe
 
 const check = createCheck(inferBody, "the message");
 
-async function infer(service: Service, call: Call, share: Share): Promise<object> {
+async function infer(service: Service, call: Call, begun: Begun): Promise<object> {
   const message: InferMessage = call.request;
   const model = service.registry.get(message.modelName ?? "", message.modelVersion || undefined);
   const { json, numbers } = asRest(message);
@@ -213,8 +209,10 @@ async function infer(service: Service, call: Call, share: Share): Promise<object
   const deadline = call.getDeadline();
   const left = Number(deadline instanceof Date ? deadline.getTime() : deadline) - Date.now();
   const timeout = Math.min(left, service.timeout);
-  const wanted = () => !call.cancelled;
-  const results = await runInfer({ ...service, timeout }, model, asked, { wanted, share });
+  const results = await runInfer({ ...service, timeout }, model, asked, {
+    ...begun,
+    wanted: () => !call.cancelled,
+  });
   const found = asked.outputs.map(({ name }) => results.find((result) => result.name === name)!);
   return {
     modelName: model.name,

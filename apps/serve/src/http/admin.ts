@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { notFound, ServeError } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
 import { requireChange, type Service } from "../service.ts";
-import type { Tls } from "./certificates.ts";
+import type { Certificates } from "./certificates.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -26,15 +26,31 @@ export interface AdminOptions {
   readonly apiKeys?: readonly string[];
 }
 
-/** Gives 404 on the port that should not have a route, where operators' routes have a port of their own. The
- *  matched route decides, so another spelling of an address changes nothing. */
-export function addRouteGuard(app: FastifyInstance, service: Service): void {
+/** Gives 404 on ports that should not have a route. Operators' routes may have a port of their own, and the
+ *  main port may be limited to routes that begin with one of `routes`. The matched route decides, so another
+ *  spelling of an address changes nothing. A beginning that no route has is a `ServeError`. */
+export function addRouteGuard(app: FastifyInstance, service: Service, routes: readonly string[]): void {
+  const unknown = new Set(routes);
+  const isPublic = (route: string, which: readonly string[] = routes): boolean =>
+    which.some((begin) => route === begin || route.startsWith(begin.endsWith("/") ? begin : `${begin}/`));
+  app.addHook("onRoute", ({ url }) => {
+    for (const begin of routes) if (isPublic(url, [begin])) unknown.delete(begin);
+  });
+  app.addHook("onReady", async () => {
+    for (const begin of unknown) {
+      throw new ServeError(`--public is '${begin}', expected the beginning of a route, such as /v2/models`, {
+        code: "bad_option",
+      });
+    }
+  });
   app.addHook("onRequest", (request, _reply, done) => {
-    const { admin: kind, health } = request.routeOptions.config;
-    if (service.adminElsewhere && health !== true) {
+    const { url = "", config } = request.routeOptions;
+    const { admin: kind, health } = config;
+    if ((service.adminElsewhere || routes.length > 0) && health !== true) {
       const main = app.server.address() as { port: number } | null;
-      const onAdminPort = request.raw.socket?.localPort !== main?.port;
-      if (onAdminPort !== (kind !== undefined))
+      const elsewhere = service.adminElsewhere && request.raw.socket?.localPort !== main?.port;
+      const shut = elsewhere ? kind === undefined : service.adminElsewhere && kind !== undefined;
+      if (shut || (!elsewhere && routes.length > 0 && !isPublic(url)))
         throw notFound(`there is no ${request.method} ${quoted(request.url)} on this port`);
     }
     if (kind === "change") requireChange(service);
@@ -46,12 +62,10 @@ export function addRouteGuard(app: FastifyInstance, service: Service): void {
 export async function listenForAdmin(
   app: FastifyInstance,
   { port, host = "127.0.0.1", apiKeys: _, ...limits }: AdminOptions & ServerOptions,
-  tls: Tls | undefined,
+  certificates: Certificates | undefined,
 ): Promise<void> {
   if (port === undefined) return;
-  const server: Server = tls
-    ? createTlsServer({ ...limits, ...tls }, (request, response) => app.routing(request, response))
-    : createServer(limits, (request, response) => app.routing(request, response));
+  const server = listener(app, limits, certificates);
   app.addHook("preClose", (done) => {
     server.close(() => done());
     server.closeIdleConnections();
@@ -68,4 +82,17 @@ export async function listenForAdmin(
     );
     server.listen({ port, host }, resolve);
   });
+}
+
+function listener(
+  app: FastifyInstance,
+  options: ServerOptions,
+  certificates: Certificates | undefined,
+): Server {
+  if (!certificates) return createServer(options, (request, response) => app.routing(request, response));
+  const server = createTlsServer({ ...options, ...certificates.options }, (request, response) =>
+    app.routing(request, response),
+  );
+  certificates.follow(server);
+  return server;
 }

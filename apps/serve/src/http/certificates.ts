@@ -1,5 +1,13 @@
-import { createSecureContext } from "node:tls";
+import { createSecureContext, type Server as TlsServer } from "node:tls";
+import { experimental, type ServerCredentials } from "@grpc/grpc-js";
 import { ServeError } from "../errors.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Undefined without TLS. */
+    readonly certificates?: Certificates;
+  }
+}
 
 /** A certificate with those that sign it, and its key: PEM. */
 export interface Tls {
@@ -7,8 +15,49 @@ export interface Tls {
   readonly key: string;
 }
 
-/** Certificate and key of every port. */
-export function tlsOptions({ cert, key }: Tls): Tls & { readonly minVersion: "TLSv1.2" } {
+/** Certificate and key of every port. A new certificate serves only new connections. */
+export interface Certificates {
+  readonly options: Tls & { readonly minVersion: "TLSv1.2" };
+  readonly grpc: ServerCredentials;
+  /** A server that is to have later ones too. */
+  follow(server: TlsServer): void;
+  /** Uses a new certificate. A wrong one is a `ServeError`, and the old one stays. */
+  replace(tls: Tls): void;
+}
+
+export function createCertificates(first: Tls): Certificates {
+  const minVersion = "TLSv1.2";
+  const servers = new Set<TlsServer>();
+  const grpc = new Set<experimental.IdentityCertificateUpdateListener>();
+  let now = checked(first);
+  const identity = () => ({ certificate: Buffer.from(now.cert), privateKey: Buffer.from(now.key) });
+  const provider: experimental.CertificateProvider = {
+    addIdentityCertificateListener(listener) {
+      grpc.add(listener);
+      // Once whoever adds it is ready to be told.
+      process.nextTick(() => listener(identity()));
+    },
+    removeIdentityCertificateListener: (listener) => grpc.delete(listener),
+    addCaCertificateListener: () => {},
+    removeCaCertificateListener: () => {},
+  };
+  return {
+    get options() {
+      return { ...now, minVersion } as const;
+    },
+    // First the provider of our certificate, then that of clients' authorities: the types name them in
+    // another order.
+    grpc: experimental.createCertificateProviderServerCredentials(provider, null, false),
+    follow: (server) => servers.add(server),
+    replace(tls) {
+      now = checked(tls);
+      for (const server of servers) server.setSecureContext({ ...now, minVersion });
+      for (const listener of grpc) listener(identity());
+    },
+  };
+}
+
+function checked({ cert, key }: Tls): Tls {
   try {
     createSecureContext({ cert, key });
   } catch (error) {
@@ -17,5 +66,5 @@ export function tlsOptions({ cert, key }: Tls): Tls & { readonly minVersion: "TL
       : "expected a certificate and its key, without a passphrase, as PEM";
     throw new ServeError(`TLS: ${reason}`, { code: "bad_option" });
   }
-  return { cert, key, minVersion: "TLSv1.2" };
+  return { cert, key };
 }

@@ -1,24 +1,33 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { HttpError } from "../errors.ts";
 
-/** Throws 401 unless one of the headers carries a key; returns the key's name, where it has one. */
-export type CheckKey = (apiKey: string | undefined, authorization: string | undefined) => string | undefined;
+/** The keys that clients must present; without any, everybody may ask. */
+export interface Keys {
+  /** Throws 401 unless one of the headers carries a key; returns the key's name, where it has one. */
+  check(apiKey: string | undefined, authorization: string | undefined): string | undefined;
+  /** Replaces the keys. */
+  replace(keys: readonly string[]): void;
+}
 
-/** Checks the keys that clients must present; without any, everybody may ask. Each key may have a name behind
- *  it: "KEY NAME". Compares digests, all of them, in a time that does not depend on how much of a key is
- *  right. */
-export function keyCheck(keys: readonly string[]): CheckKey {
-  const known = keys.map(read);
-  return (apiKey, authorization) => {
-    if (known.length === 0) return undefined;
-    const given = apiKey ?? /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
-    const digest = digestOf(given ?? "");
-    const matches = known.filter((key) => timingSafeEqual(key.digest, digest));
-    if (given !== undefined && matches[0]) return matches[0].name;
-    const problem = given === undefined ? "the API key is missing" : "the API key is not known";
-    throw new HttpError(401, `${problem}, expected Authorization: Bearer KEY or X-API-Key: KEY`, {
-      "www-authenticate": "Bearer",
-    });
+/** Each key may have a name behind it: "KEY NAME". Compares digests, all of them, in a time that does not
+ *  depend on how much of a key is right. */
+export function createKeys(keys: readonly string[]): Keys {
+  let known = keys.map(read);
+  return {
+    check(apiKey, authorization) {
+      if (known.length === 0) return undefined;
+      const given = apiKey ?? /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
+      const digest = digestOf(given ?? "");
+      const matches = known.filter((key) => timingSafeEqual(key.digest, digest));
+      if (given !== undefined && matches[0]) return matches[0].name;
+      const problem = given === undefined ? "the API key is missing" : "the API key is not known";
+      throw new HttpError(401, `${problem}, expected Authorization: Bearer KEY or X-API-Key: KEY`, {
+        "www-authenticate": "Bearer",
+      });
+    },
+    replace(next) {
+      known = next.map(read);
+    },
   };
 }
 

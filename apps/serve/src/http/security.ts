@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { HttpError } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
-import type { CheckKey } from "./keys.ts";
+import type { Keys } from "./keys.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -12,7 +12,7 @@ declare module "fastify" {
 
 export interface SecurityOptions {
   /** Keys that clients must present, as `Authorization: Bearer KEY` or `X-API-Key: KEY`; without any,
-   *  everybody may ask. "KEY NAME" names a key for the log. */
+   *  everybody may ask. "KEY NAME" names a key for the access log. */
   readonly apiKeys?: readonly string[];
   /** Origins whose pages may ask models from a browser, such as "https://example.org"; none by default. */
   readonly corsOrigins?: readonly string[];
@@ -23,8 +23,8 @@ export interface SecurityOptions {
 
 /** Keys of operators' routes and of all others. */
 export interface Keyrings {
-  readonly usual: CheckKey;
-  readonly admin: CheckKey;
+  readonly usual: Keys;
+  readonly admin: Keys;
 }
 
 /** Of every answer. */
@@ -61,8 +61,8 @@ export function addSecurity(app: FastifyInstance, options: SecurityOptions, keys
     }
     if (!open) {
       const { "x-api-key": key, authorization } = request.headers;
-      const check = admin ? keys.admin : keys.usual;
-      request.keyName = check(typeof key === "string" ? key : undefined, authorization);
+      const keyring = admin ? keys.admin : keys.usual;
+      request.keyName = keyring.check(typeof key === "string" ? key : undefined, authorization);
     }
     done();
   });

@@ -1,13 +1,14 @@
-import { randomUUID } from "node:crypto";
+import type { Server as TlsServer } from "node:tls";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { addPage } from "../page/routes.ts";
 import type { ServeOptions } from "../serve-options.ts";
 import type { Service } from "../service.ts";
 import { startService } from "../start-service.ts";
+import { loadTelemetry } from "../telemetry.ts";
+import { addAccessLog } from "./access-log.ts";
 import { addRouteGuard, listenForAdmin } from "./admin.ts";
 import { addCompressedBodies, addJsonBodies } from "./body.ts";
 import { addBudget } from "./budget.ts";
-import { tlsOptions } from "./certificates.ts";
 import { addCompression } from "./compression.ts";
 import { Connections } from "./connections.ts";
 import { addDocs } from "./docs.ts";
@@ -15,7 +16,7 @@ import { addDrain } from "./drain.ts";
 import { addErrors, addWrongMethods, answerClientError, answerError } from "./error-handling.ts";
 import { addHostCheck } from "./hosts.ts";
 import { addOpenApi } from "./openapi.ts";
-import { addRequestLog } from "./request-log.ts";
+import { requestIdOf } from "./request-id.ts";
 import { addOperation } from "./routes/operation.ts";
 import { addPeople } from "./routes/people.ts";
 import { addProtocol } from "./routes/protocol.ts";
@@ -29,36 +30,40 @@ export async function createServer(
   options: ServeOptions = {},
 ): Promise<FastifyInstance> {
   const { log = "warn", timeout = 30_000, watch = 1000, maxBody = 16 * 1024 ** 2 } = options;
+  const chatty = log === "info" || log === "debug";
   const limits = httpLimits(timeout);
-  const tls = options.tls && tlsOptions(options.tls);
+  // This and gRPC's server load a hundred files that most never use.
+  const certificates = options.tls && (await import("./certificates.ts")).createCertificates(options.tls);
   const app = Fastify({
     logger: { level: log, stream: process.stderr },
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: !chatty }),
     // A logger for each request costs more than the request where nothing is logged.
-    childLoggerFactory: (logger) => logger,
+    ...(!chatty && { childLoggerFactory: (logger) => logger }),
     bodyLimit: maxBody,
     routerOptions: { maxParamLength: 200 },
-    genReqId({ headers: { "x-request-id": given } }) {
-      return typeof given === "string" && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
-    },
+    genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
     clientErrorHandler: answerClientError,
     frameworkErrors: answerError,
-    ...(tls ? { https: { ...tls, ...limits, handshakeTimeout: timeout } } : { http: limits }),
+    ...(certificates
+      ? { https: { ...certificates.options, ...limits, handshakeTimeout: timeout } }
+      : { http: limits }),
     // Headers and body must arrive within this time, however slowly they are sent.
     requestTimeout: timeout,
     keepAliveTimeout: 72_000,
     // Ours says when to try again.
     return503OnClosing: false,
   });
-  const service = await startService(sources, { ...options, timeout }, app.log);
-  if (log === "info" || log === "debug") addRequestLog(app);
+  const telemetry = options.telemetry ? await loadTelemetry() : undefined;
+  const service = await startService(sources, { ...options, timeout }, app.log, telemetry);
+  await telemetry?.watch(app);
+  addAccessLog(app, options.accessLog);
   addCompressedBodies(app);
   addJsonBodies(app);
   const maxConnections = options.maxConnections ?? 4096;
   addDrain(app, service, new Connections(maxConnections, timeout));
   addErrors(app);
   addHostCheck(app, options.allowedHosts ?? []);
-  addRouteGuard(app, service);
+  addRouteGuard(app, service, options.publicRoutes ?? []);
   addSecurity(app, options, service.keys);
   addBudget(app, service.budget, maxBody);
   await addCompression(app);
@@ -74,10 +79,9 @@ export async function createServer(
   app.addHook("onClose", () => service.pool.close());
   if (options.grpc) {
     const { host = "127.0.0.1", port } = options.grpc;
-    // It loads a hundred files that most never use.
     const { startGrpc } = await import("../grpc/server.ts");
     const grpc = await startGrpc(service, {
-      ...{ host, port, maxBody, maxConnections, tls },
+      ...{ host, port, maxBody, maxConnections, credentials: certificates?.grpc },
       maxCalls: options.maxQueue ?? 1024,
     }).catch(async (error: Error) => {
       await service.pool.close();
@@ -88,8 +92,12 @@ export async function createServer(
   }
   // For a program that watches over the workers; `await pool.kill(k)` is what the soak test does.
   app.decorate("stiffnet", service);
+  if (certificates) {
+    certificates.follow(app.server as unknown as TlsServer);
+    app.decorate("certificates", certificates);
+  }
   if (watch > 0) watchFiles(app, service, watch);
-  if (options.admin) await listenForAdmin(app, { ...options.admin, ...limits }, tls);
+  if (options.admin) await listenForAdmin(app, { ...options.admin, ...limits }, certificates);
   return app;
 }
 

@@ -16,6 +16,8 @@ export interface Job {
   readonly outputs: readonly string[];
   /** When it began to wait. */
   readonly since: number;
+  /** Told when it, or a part of it, has been run. */
+  readonly ran?: ((queued: number, started: number, ended: number) => void) | undefined;
   /** Whether anybody still waits for the answer. */
   readonly wanted: () => boolean;
   readonly resolve: (outputs: OutputTensor[]) => void;

@@ -1,7 +1,7 @@
 import { createSessions } from "../../worker/sessions.js";
 import { HttpError } from "../errors.ts";
 import { Admission, type Admitted } from "./admission.ts";
-import { type Batch, type OutputTensor, padded, type Rows, split } from "./batch.ts";
+import { type Batch, type Job, type OutputTensor, padded, type Rows, split } from "./batch.ts";
 import { Queue } from "./queue.ts";
 import type { BatchTimes } from "./statistics.ts";
 import { WorkerPlace } from "./worker.ts";
@@ -30,6 +30,8 @@ interface RunOptions {
   readonly timeout?: number | undefined;
   /** False once nobody waits for the answer any more: the request is then dropped from the queue. */
   readonly wanted?: () => boolean;
+  /** Told of each part of the request that has been run; times are those of performance.now(). */
+  readonly ran?: Job["ran"];
 }
 
 interface PoolState {
@@ -122,7 +124,7 @@ export class Pool {
     rows: Rows,
     columns: number,
     outputs: readonly string[],
-    { timeout = Number.POSITIVE_INFINITY, wanted = () => true }: RunOptions = {},
+    { timeout = Number.POSITIVE_INFINITY, wanted = () => true, ran }: RunOptions = {},
   ): Promise<OutputTensor[]> {
     let fail: (error: Error) => void = () => {};
     const admitted: Admitted = this.admission.admit(timeout, (error) => fail(error));
@@ -131,7 +133,7 @@ export class Pool {
         fail = reject;
         const isWanted = (): boolean => !admitted.late && wanted();
         const since = performance.now();
-        this.queue.push({ key, rows, columns, outputs, since, resolve, reject, wanted: isWanted });
+        this.queue.push({ key, rows, columns, outputs, since, ran, resolve, reject, wanted: isWanted });
         this.schedule();
       });
     } finally {
@@ -216,6 +218,7 @@ export class Pool {
         waits: batch.jobs.map(({ since }) => (start - since) / 1000),
         computeSeconds: (end - start) / 1000,
       });
+      for (const { ran, since } of batch.jobs) ran?.(since, start, end);
       split(whole, results);
     } catch (error) {
       for (const job of batch.jobs) job.reject(error as Error);

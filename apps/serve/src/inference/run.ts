@@ -1,6 +1,7 @@
 import type { Share } from "../budget.ts";
 import type { ServedModel } from "../models/files.ts";
 import type { Service } from "../service.ts";
+import type { Trace } from "../telemetry.ts";
 import type { OutputTensor, Rows } from "./batch.ts";
 import type { InferRequest } from "./infer.ts";
 import { bytesOf, datatypes, numbersText, requireFinite } from "./tensors.ts";
@@ -9,6 +10,8 @@ import { bytesOf, datatypes, numbersText, requireFinite } from "./tensors.ts";
 interface Caller {
   readonly wanted: () => boolean;
   readonly share: Share;
+  /** Instead of that of the request that is being answered. */
+  readonly trace?: Trace | undefined;
 }
 
 /** Numbers of the outputs that one row is answered with. */
@@ -30,7 +33,7 @@ export async function runInfer(
   service: RunService,
   model: ServedModel,
   asked: Pick<InferRequest, "rows" | "timeout"> & { readonly outputs: readonly { readonly name: string }[] },
-  { wanted, share }: Caller,
+  { wanted, share, trace = service.telemetry?.current() }: Caller,
 ): Promise<OutputTensor[]> {
   const { pool, statistics, timeout } = service;
   const { length } = model.surrogate.inputs;
@@ -45,6 +48,7 @@ export async function runInfer(
     const results = await pool.run(model.key, asked.rows, length, names, {
       timeout: Math.min(asked.timeout ?? timeout, timeout),
       wanted,
+      ran: trace && ((...times) => trace.ran(`${model.name}/${model.version}`, ...times)),
     });
     service.metrics.inferred(model, asked.rows.length / length, (performance.now() - since) / 1000);
     counts.requests++;
@@ -57,7 +61,7 @@ export async function runInfer(
   }
 }
 
-type RunService = Pick<Service, "pool" | "metrics" | "statistics" | "timeout">;
+type RunService = Pick<Service, "pool" | "metrics" | "statistics" | "telemetry" | "timeout">;
 
 /** Numbers that are written as text at once: a few milliseconds' work. */
 const numbersAtOnce = 2 ** 16;

@@ -5,6 +5,7 @@ import type { Pool } from "../inference/pool.ts";
 import { quoted } from "../json/parse.ts";
 import { duplicatesOf, findModels, type ModelFile, readModel, type ServedModel } from "./files.ts";
 import type { Registry } from "./registry.ts";
+import { filesUnder, type VersionPolicy } from "./version-policy.ts";
 
 /** One line of the index of the model repository extension. */
 interface IndexEntry {
@@ -50,6 +51,7 @@ export class Repository {
   private readonly registry: Registry;
   private readonly pool: Pool;
   private readonly events: RepositoryEvents;
+  private readonly policy: VersionPolicy;
   private readonly maxModel: number;
 
   constructor(
@@ -57,9 +59,11 @@ export class Repository {
     registry: Registry,
     pool: Pool,
     events: RepositoryEvents,
+    policy: VersionPolicy,
     maxModel: number,
   ) {
     this.maxModel = maxModel;
+    this.policy = policy;
     this.sources = sources;
     this.registry = registry;
     this.pool = pool;
@@ -157,7 +161,10 @@ export class Repository {
       if (!this.doubled.has(reason)) this.events.failed(file, reason);
       this.doubled.add(reason);
     }
-    return files.filter((file) => !duplicates.has(file));
+    return filesUnder(
+      this.policy,
+      files.filter((file) => !duplicates.has(file)),
+    );
   }
 
   /** For clients, whom the server's folders are no business of. */

@@ -30,14 +30,15 @@ export interface Member extends Siblings {
   ready(about: object): Promise<void>;
 }
 
-/** @param stop What to do when all are to end. */
-export function createMember(stop: () => void): Member {
+/** @param told What to do when all are to end, and when keys are to be read again. */
+export function createMember(told: { stop(): void; reload(): Promise<void> | undefined }): Member {
   let own: Own | undefined;
   const { ask } = openChannel(process, {
     load: ({ name }) => own!.load(name as string),
     unload: ({ name }) => own!.unload(name as string),
     counts: () => own!.counts(),
-    stop: async () => stop(),
+    stop: async () => told.stop(),
+    reload: async () => told.reload(),
   });
   return {
     join(of) {

@@ -18,6 +18,8 @@ export interface Processes {
   stop(): Promise<number>;
   /** Ends all at once. */
   kill(): void;
+  /** Lets all read their keys again. */
+  reload(): Promise<void>;
 }
 
 interface Member {
@@ -25,8 +27,9 @@ interface Member {
   readonly questions: Questions;
   /** Whether it hears of changes. */
   joined: boolean;
-  /** Its counts, as it told them last. */
+  /** Its counts at the last request, and the time of that request. */
   counts: readonly Metric[];
+  answered: number;
 }
 
 /** A metric as prom-client gives it to other processes. */
@@ -34,8 +37,10 @@ interface Metric {
   readonly type: string;
 }
 
-/** Milliseconds that a process may take to tell its counts, and to load a model. */
-const countTime = 2000;
+/** Milliseconds between two questions to a process. A process is replaced after `patience` without answer. */
+const interval = 1000;
+const patience = 10_000;
+/** Milliseconds that a process may take to load a model. */
 const loadTime = 60_000;
 
 const script = fileURLToPath(new URL("../../bin/stiffnet-serve.js", import.meta.url));
@@ -65,6 +70,7 @@ export async function startProcesses(count: number, argv: readonly string[]): Pr
     pids: members.pids,
     stop: () => members.stop(),
     kill: () => members.kill(),
+    reload: () => members.reload(),
   };
 }
 
@@ -92,6 +98,7 @@ class Members {
     help: "Processes that stopped and were replaced.",
     registers: [this.register],
   });
+  private readonly watch = setInterval(() => this.lookAtAll(), interval).unref();
 
   get pids(): number[] {
     return [...this.members.values()].map(({ worker }) => worker.process.pid!);
@@ -106,6 +113,7 @@ class Members {
         join: async () => {
           await this.last;
           member.joined = true;
+          member.answered = performance.now();
           return [...this.unloaded];
         },
         ready: async ({ about }) => {
@@ -116,7 +124,8 @@ class Members {
         unload: ({ name }) => this.everywhere("unload", name as string, questions),
         metrics: () => this.metrics(),
       });
-      const member: Member = { worker, questions, joined: false, counts: [] };
+      const answered = performance.now();
+      const member: Member = { worker, questions, joined: false, counts: [], answered };
       this.members.set(index, member);
       worker.once("exit", (code, signal) => {
         this.members.delete(index);
@@ -163,7 +172,8 @@ class Members {
   /** One that does not answer in time counts with what it last told. */
   private async count(member: Member): Promise<void> {
     try {
-      member.counts = (await member.questions.ask({ do: "counts" }, countTime)) as readonly Metric[];
+      member.counts = (await member.questions.ask({ do: "counts" }, 2 * interval)) as readonly Metric[];
+      member.answered = performance.now();
     } catch {}
   }
 
@@ -173,12 +183,25 @@ class Members {
     this.retired = (await sum.getMetricsAsJSON()) as unknown as readonly Metric[];
   }
 
+  /** Ends a process that has not answered for long; another one takes its place. */
+  private lookAtAll(): void {
+    for (const member of this.joined()) {
+      void this.count(member);
+      if (performance.now() - member.answered < patience) continue;
+      process.stderr.write(
+        `stiffnet-serve: process ${member.worker.process.pid} has not answered for ${patience / 1000} s\n`,
+      );
+      member.worker.process.kill("SIGKILL");
+    }
+  }
+
   private joined(): Member[] {
     return [...this.members.values()].filter(({ joined }) => joined);
   }
 
   async stop(): Promise<number> {
     this.stopping = true;
+    clearInterval(this.watch);
     const ended = [...this.members.values()].map(({ worker, questions, joined }) => {
       // One that has not begun to listen answers nobody, and may not hear a message yet.
       if (joined) questions.ask({ do: "stop" }).catch(() => {});
@@ -188,6 +211,11 @@ class Members {
       );
     });
     return Math.max(0, ...(await Promise.all(ended)));
+  }
+
+  async reload(): Promise<void> {
+    const asked = this.joined().map(({ questions }) => questions.ask({ do: "reload" }, loadTime));
+    await Promise.allSettled(asked);
   }
 
   kill(): void {
