@@ -8,11 +8,10 @@ import type { JacobianForm } from "./form.ts";
 export class AnalyticJacobian {
   readonly #problem: OdeProblem;
   readonly #form: JacobianForm;
-  /** The array that the callback writes, and the places of each listed entry in it and in the matrix.
-   *  Undefined if the callback writes into the matrix itself. */
+  /** The array that the callback writes, if not the matrix itself. */
   #scratch: Float64Array | undefined;
-  #sources = new Int32Array(0);
-  #places = new Int32Array(0);
+  /** The place of each entry that a `sparseJacobian` writes. */
+  #places: Int32Array | undefined;
 
   constructor(problem: OdeProblem, form: JacobianForm) {
     this.#problem = problem;
@@ -21,31 +20,28 @@ export class AnalyticJacobian {
 
   write(t: number, y: Float64Array, p: Float64Array, jac: Matrix): void {
     const { sparsity, sparseJacobian } = this.#problem;
+    const { n, values } = jac;
     if (sparsity === undefined) {
-      this.#call(t, y, jac.values.fill(0), p);
+      this.#call(t, y, values.fill(0), p);
       return;
     }
-    const first = this.#scratch === undefined;
-    if (this.#scratch === undefined) this.#prepare(sparsity, jac);
-    const scratch = this.#scratch!;
-    this.#call(t, y, scratch.fill(0), p);
-    if (first && sparseJacobian === undefined) checkPattern(this.#form.declared!, scratch);
-    const sources = this.#sources;
+    if (sparseJacobian === undefined) {
+      const first = this.#scratch === undefined;
+      this.#scratch ??= new Float64Array(n * n);
+      const scratch = this.#scratch.fill(0);
+      this.#call(t, y, scratch, p);
+      if (first) checkPattern(this.#form.declared!, scratch);
+      jac.forEachEntry((i, j, at) => {
+        values[at] = scratch[i + n * j]!;
+      });
+      return;
+    }
+    this.#places ??= Int32Array.from(sparsity.flatMap((rows, j) => rows.map((i) => jac.index(i, j))));
     const places = this.#places;
-    for (let e = 0; e < places.length; e++) jac.values[places[e]!] = scratch[sources[e]!]!;
-  }
-
-  /** Entries in the order of the lists, which is that of a `sparseJacobian`; a `jacobian` is dense. */
-  #prepare(sparsity: readonly (readonly number[])[], jac: Matrix): void {
-    const places = sparsity.flatMap((rows, j) => rows.map((i) => jac.index(i, j)));
-    const listed = this.#problem.sparseJacobian !== undefined;
-    const { n } = jac;
-    const sources = listed
-      ? places.map((_, e) => e)
-      : sparsity.flatMap((rows, j) => rows.map((i) => i + n * j));
-    this.#scratch = new Float64Array(listed ? places.length : n * n);
-    this.#places = Int32Array.from(places);
-    this.#sources = Int32Array.from(sources);
+    this.#scratch ??= new Float64Array(places.length);
+    const scratch = this.#scratch.fill(0);
+    this.#call(t, y, scratch, p);
+    for (let e = 0; e < places.length; e++) values[places[e]!] = scratch[e]!;
   }
 
   #call(t: number, y: Float64Array, out: Float64Array, p: Float64Array): void {

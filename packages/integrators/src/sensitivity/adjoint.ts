@@ -147,14 +147,9 @@ function backwards(
     const sinks = augmented || count === 0 ? [] : [parameterQuadrature(derivatives, gradP, stateAt)];
     const back = integrateBack(problem, work, options, sinks, head);
     unknowns.set(back.y);
-    if (head > 0 && back.status === "finished" && strays(run, unknowns, from.y)) {
-      status = "not_reversible";
-      break;
-    }
-    if (back.status !== "finished") {
-      status = back.status;
-      break;
-    }
+    const strayed = head > 0 && back.status === "finished" && strays(run, unknowns, from.y);
+    status = strayed ? "not_reversible" : back.status;
+    if (status !== "finished") break;
   }
   return {
     status,
