@@ -12,7 +12,7 @@ const howDrawn =
 export function answerFigure(config: StudyConfig, trials: readonly TrainedTrial[]): Figure {
   return {
     title: "Test error and stiffness over the epochs",
-    caption: `Left: root mean square error (RMSE) of the standardised outputs on the test set. Right: the exact spectral radius of the Jacobian J = diag(s'(z)) W in 1/time, a mean over layers and ${config.measures.samples} test samples. ${howDrawn}${leftOut(config)}`,
+    caption: `The test error is the root mean square error (RMSE) of the standardised outputs. The spectral radius is that of the Jacobian J = diag(s'(z)) W, exact, in 1/time, and a mean over layers and ${config.measures.samples} test samples. ${howDrawn}${leftOut(config)}`,
     panels: [
       modelPanel(config, trials, "risk-test", "test error (RMSE)", (record) => record.riskTest),
       modelPanel(
@@ -74,7 +74,7 @@ function modelPanel(
   const own = trials.filter(({ record }) => drawn.some((model) => model.name === record.model));
   const labels = labelsOf(config);
   const named = curves(own, of).map((curve) => ({ ...curve, series: labels(curve.series) }));
-  return evolution(named, { name, label, series: drawn.map(labelOf), width: 490 });
+  return evolution(named, { name, label, series: drawn.map(labelOf), width: drawn.length > 1 ? 490 : 430 });
 }
 
 function leftOut({ models }: StudyConfig): string {
