@@ -48,7 +48,7 @@ export function layersFigure({ alpha, layers }: Stability): Figure {
   return {
     title: "Layer by layer",
     caption:
-      "Left: the largest step at which explicit Euler damps every decaying mode, and the network's own step (dashed). Right: the stiffness ratio |l1| / |ln|, a median over the samples.",
+      "Explicit Euler damps every decaying mode up to the largest stable step. The dashed line is the network's own step. The stiffness ratio |l1| / |ln| is a median over the samples.",
     panels: [
       bars(
         layers.map(({ layer, largestStep }) => ({ layer, value: largestStep })),

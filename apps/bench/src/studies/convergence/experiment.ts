@@ -156,7 +156,7 @@ function figures({ solvers }: ConvergenceResult) {
     {
       title: "Error against the number of steps",
       caption:
-        "Root mean square difference from the neural ODE's outputs, relative to their standard deviation. Left: in float32, as the network computes. Right: the same steps in float64.",
+        "Root mean square difference from the neural ODE's outputs, relative to their standard deviation. The network computes in float32; the second plot has the same steps in float64.",
       panels: [
         panel("float32", ({ error }) => error),
         panel("float64", ({ exactArithmetic }) => exactArithmetic),
