@@ -2,13 +2,10 @@ import type { System } from "../system.ts";
 import { weightedNorm } from "../vectors.ts";
 import { type AnyStepper, STEP_OK, type Start, type Stepper, type Switch } from "./stepper.ts";
 
-/** The explicit side gives up after so many checks at its stability limit. So many checks off the limit in a
- *  row clear the count. */
+/** The explicit side gives up after so many checks in a row at its stability limit. */
 const STIFF_CHECKS = 3;
-const CLEARING_CHECKS = 2;
-/** Until the explicit side has taken so many steps, it also checks when a step is refused. */
+/** Of the first steps of the explicit side, those are checked that are so many times longer than before. */
 const EARLY_STEPS = 10;
-/** An early step is checked if it is so many times longer than the steps before. */
 const GROWTH = 1.5;
 /** Steps in a row that the explicit side could have taken before the implicit one hands back. */
 const EASY_STEPS = 10;
@@ -30,8 +27,6 @@ export class SwitchingStepper implements AnyStepper {
   #steps = 0;
   /** The longest of the first steps that was looked at. */
   #longest = 0;
-  /** How many steps had been taken when one was last refused. */
-  #refusedAt = 0;
   #t = 0;
   #h = 0;
 
@@ -58,7 +53,6 @@ export class SwitchingStepper implements AnyStepper {
     }
     this.#steps = 0;
     this.#longest = 0;
-    this.#refusedAt = 0;
     this.#stiffCount = 0;
     this.#easyCount = 0;
     this.#current.start(t, y, how);
@@ -99,13 +93,8 @@ export class SwitchingStepper implements AnyStepper {
     const rate = check ? this.#nonStiff.rate() : 0;
     this.#nonStiff.accept();
     if (!check) return;
-    if (Math.abs(this.#h) * rate > 0.7 * this.#limit) {
-      this.#easyCount = 0;
-      if (++this.#stiffCount >= STIFF_CHECKS) this.#change(this.#stiffSide(), this.#t + this.#h, rate);
-    } else if (this.#stiffCount > 0 && ++this.#easyCount >= CLEARING_CHECKS) {
-      this.#stiffCount = 0;
-      this.#easyCount = 0;
-    }
+    this.#stiffCount = Math.abs(this.#h) * rate > 0.7 * this.#limit ? this.#stiffCount + 1 : 0;
+    if (this.#stiffCount >= STIFF_CHECKS) this.#change(this.#stiffSide(), this.#t + this.#h, rate);
   }
 
   #acceptImplicit(): void {
@@ -129,18 +118,8 @@ export class SwitchingStepper implements AnyStepper {
     this.#easyCount = 0;
   }
 
-  /** At the start, steps grow until something bounds them. If that is stability, steps are refused again and
-   *  again, and each refusal counts as a check. */
   reject(): void {
     this.#easyCount = 0;
     this.#current.reject();
-    if (this.#current !== this.#nonStiff || this.#steps >= EARLY_STEPS) return;
-    // Several refusals of one step say that it was far too large, and no more.
-    if (this.#steps === this.#refusedAt) return;
-    this.#refusedAt = this.#steps;
-    const rate = this.#nonStiff.rate();
-    if (Math.abs(this.#h) * rate > this.#limit && ++this.#stiffCount >= STIFF_CHECKS) {
-      this.#change(this.#stiffSide(), this.#t, rate);
-    }
   }
 }
