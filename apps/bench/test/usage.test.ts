@@ -91,7 +91,7 @@ describe("wrong options", () => {
     ["load --rows 0", "--rows", "'0'", "1 to 65536"],
     ["load --connections 1,many", "--connections", "'many'"],
     ["load --seconds 0.5", "--seconds", "'0.5'"],
-    ["load none.onnx", "none.onnx"],
+    ["load none.onnx", "too many arguments"],
     ["intro --rate 1", "--rate", "'1'", "above 1"],
     ["intro --rtol 2", "--rtol", "'2'", "below 1"],
     ["intro --methods rk5", "'rk5'", "dopri5"],

@@ -124,9 +124,10 @@ export const isDataOption = (name: string): boolean => dataOptions.includes(name
 
 /** Refuses what is said of data where none are named. */
 export function refuseWithoutData(command: Command, namedBy: string): void {
-  const stray = dataOptions.find((name) => command.getOptionValueSource(name) === "cli");
-  if (stray === undefined) return;
-  throw new BenchError(`${flagOf(stray)}: is given without ${namedBy}, expected both`);
+  const isStray = (name: string): boolean =>
+    isDataOption(name) && command.getOptionValueSource(name) === "cli";
+  const stray = command.options.find((option) => isStray(option.attributeName()));
+  if (stray !== undefined) throw new BenchError(`${stray.long}: is given without ${namedBy}, expected both`);
 }
 
 function together(steps: readonly Prepare[]): Prepare {
@@ -138,10 +139,6 @@ function together(steps: readonly Prepare[]): Prepare {
     throw new BenchError(`--prepare components: is given twice (${components}, ${another}), expected once`);
   }
   return { ...(log.length > 0 && { log }), ...(components !== undefined && { components }) };
-}
-
-function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** The data of the words on a command line: files, or a name such as dalec:site. */

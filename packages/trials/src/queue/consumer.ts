@@ -71,11 +71,13 @@ export async function serveQueue(options: WorkOptions): Promise<number> {
 interface OpenStudy {
   readonly name: string;
   readonly notice: Notice;
+  readonly waiting: number;
+  readonly active: number;
 }
 
 /** The oldest study with trials to take, else the oldest with trials that others train: they may be lost. */
 async function nextStudy(redis: Redis): Promise<OpenStudy | undefined> {
-  const found: (OpenStudy & JobCounts)[] = [];
+  const found: OpenStudy[] = [];
   for (const name of await redis.smembers(studies)) {
     const text = await redis.get(noticeKey(name));
     if (text === null) await redis.srem(studies, name);
@@ -85,12 +87,7 @@ async function nextStudy(redis: Redis): Promise<OpenStudy | undefined> {
   return found.find(({ waiting }) => waiting > 0) ?? found.find(({ active }) => active > 0);
 }
 
-interface JobCounts {
-  readonly waiting: number;
-  readonly active: number;
-}
-
-async function countJobs(redis: Redis, study: string): Promise<JobCounts> {
+async function countJobs(redis: Redis, study: string): Promise<Pick<OpenStudy, "waiting" | "active">> {
   const queue = new Queue(study, { connection: redis, prefix, skipMetasUpdate: true });
   try {
     const { wait = 0, active = 0 } = await queue.getJobCounts("wait", "active");

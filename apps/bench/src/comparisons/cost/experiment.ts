@@ -42,7 +42,6 @@ Examples:
         `${axis} ${value}, ${model.name}`,
         watch.signal,
       );
-      if (figures === undefined) break;
       cases.push({ axis, value, model: model.name, ...figures });
       watch.note(
         `${cases.length} of ${plan.length}: ${axis} ${value}, ${model.name}: ${formatNumber(figures.millisecondsPerStep)} ms a step, ${formatNumber(figures.peakMiB)} MiB`,

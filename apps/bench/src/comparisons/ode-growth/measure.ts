@@ -27,8 +27,7 @@ export interface GrowthFigures {
   readonly y: readonly number[];
 }
 
-/** Undefined where the signal ended it. */
-export function measureHere(task: GrowthTask, signal: AbortSignal): Promise<GrowthFigures | undefined> {
+export function measureHere(task: GrowthTask, signal: AbortSignal): Promise<GrowthFigures> {
   const { plane, side, method } = task;
   const script = new URL("./growth-main.js", import.meta.url);
   return inFreshProcess(script, task, `${plane} with ${side} points a side by ${method}`, signal);
@@ -39,12 +38,7 @@ export async function measureCvode(
   binary: string,
   { plane, side, method, rtol, seconds }: GrowthTask,
   signal: AbortSignal,
-): Promise<GrowthFigures | undefined> {
+): Promise<GrowthFigures> {
   const args = [plane, String(side), method, String(rtol), String(seconds)];
-  try {
-    return JSON.parse(await runProgram(binary, args, signal));
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
+  return JSON.parse(await runProgram(binary, args, signal));
 }

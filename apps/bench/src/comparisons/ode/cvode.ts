@@ -67,21 +67,17 @@ export async function compileCvode(
   const run = promisify(execFile);
   const stop = (): void => rmSync(folder, { recursive: true, force: true });
   let reason = "no C++ compiler was found (g++, c++ or $CXX)";
-  for (const compiler of variable("CXX") ? [variable("CXX")!] : ["g++", "c++"]) {
+  const compilers = variable("CXX") ? [variable("CXX")!] : ["g++", "c++"];
+  for (const [compiler, way] of compilers.flatMap((each) => ways.map((way) => [each, way] as const))) {
+    const all = [...flags, ...libraries.map((name) => `-lsundials_${name}`), ...way, ...links];
     try {
-      for (const [k, way] of ways.entries()) {
-        const all = [...flags, ...libraries.map((name) => `-lsundials_${name}`), ...way, ...links];
-        const done = run(compiler, all, { signal });
-        if (k === ways.length - 1) await done;
-        else if (await done.then(() => true, missing)) break;
-      }
+      await run(compiler, all, { signal });
       return { binary, stop };
     } catch (error) {
       const { code, stderr } = error as { code?: unknown; stderr?: string };
       if (code === "ENOENT") continue;
       const complaint = stderr?.split("\n").find((line) => /error|cannot find|undefined/i.test(line));
       reason = `${compiler} cannot build it (libsundials-dev is needed): ${complaint?.trim() ?? "no reason given"}`;
-      break;
     }
   }
   stop();
@@ -90,12 +86,6 @@ export async function compileCvode(
 
 interface CvodeAnswer extends Omit<RunResult, "reason"> {
   readonly version: string;
-}
-
-/** Goes on to the next variant, unless there is no such compiler. */
-function missing(error: { readonly code?: unknown }): false {
-  if (error.code === "ENOENT") throw error;
-  return false;
 }
 
 /** SUNDIALS of some distributions includes MPI's header. */

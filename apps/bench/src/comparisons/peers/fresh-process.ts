@@ -3,14 +3,14 @@ import { fileURLToPath } from "node:url";
 import { BenchError } from "@stiffnet/terminal";
 import { complaintsOf, errorIn } from "@stiffnet/trials";
 
-/** Runs a task by a script in its own process; undefined if the signal ended it. `what` names the task where
+/** Runs a task by a script in its own process; rejects if the signal ends it. `what` names the task where
  *  the process ends without a word. */
 export function inFreshProcess<Answer>(
   script: URL,
   task: object,
   what: string,
   signal: AbortSignal,
-): Promise<Answer | undefined> {
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const worker = fork(fileURLToPath(script), {
       serialization: "advanced",
@@ -25,7 +25,7 @@ export function inFreshProcess<Answer>(
     });
     worker.on("exit", (code, killedBy) => {
       signal.removeEventListener("abort", stop);
-      if (answer !== undefined || signal.aborted) return resolve(answer);
+      if (answer !== undefined) return resolve(answer);
       const how = `(${killedBy ?? code}): ${errorIn(complaints())}`;
       reject(new BenchError(`the process of ${what} ended ${how}`, 1));
     });

@@ -6,10 +6,9 @@ import {
   type FailedTrial,
   loadData,
   localRunner,
-  type ResultsFolder,
+  type Results,
   runStudy,
   type Shard,
-  type StudyConfig,
   type StudyData,
   type TrialRecord,
   trainedTrials,
@@ -92,7 +91,7 @@ async function runCell(plan: Plan, cell: Cell, where: Where): Promise<CellRun> {
   return withLockedFolder(join(out, "cells", cell.name), config, { force: false }, async (folder, stop) => {
     const study = await runStudy(config, folder, { run, specs, signal: stop.signal });
     const { records, failed, interrupted } = study;
-    const trainings = interrupted ? [] : examined(plan, cell, { config, folder, records, data });
+    const trainings = interrupted ? [] : examined(plan, cell, { config, folder, data }, records);
     return { cell: cell.name, trainings, failed, interrupted };
   });
 }
@@ -101,17 +100,8 @@ async function runCell(plan: Plan, cell: Cell, where: Where): Promise<CellRun> {
 function examined(
   plan: Plan,
   cell: Cell,
-  {
-    config,
-    folder,
-    records,
-    data,
-  }: {
-    config: StudyConfig;
-    folder: ResultsFolder;
-    records: readonly TrialRecord[];
-    data: StudyData;
-  },
+  { config, folder, data }: Pick<Results, "config" | "folder" | "data">,
+  records: readonly TrialRecord[],
 ): Training[] {
   const file = folder.file("trainings.csv");
   const known = existsSync(file) ? readTrainings(readFileSync(file, "utf8")) : [];

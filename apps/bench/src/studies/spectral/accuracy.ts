@@ -56,7 +56,6 @@ export interface AccuracyRun {
 export interface AccuracySpec {
   /** The first one trains. */
   readonly methods: readonly SpectralMethod[];
-  readonly weights: readonly number[];
   readonly network: NetworkSpec;
   readonly training: TrainingSpec;
   /** Epochs that are looked at, and batches in each. */
@@ -65,23 +64,8 @@ export interface AccuracySpec {
   readonly seed: number;
 }
 
-/** Trains one network for each weight and looks at the methods on the way; the runs so far where it is
- *  interrupted. */
-export async function measureAccuracy(
-  spec: AccuracySpec,
-  data: StudyData,
-  watch: Watch,
-): Promise<AccuracyRun[]> {
-  const runs: AccuracyRun[] = [];
-  for (const weight of spec.weights) {
-    const run = await accuracyRun(spec, weight, data, watch);
-    if (run === undefined) break;
-    runs.push(run);
-  }
-  return runs;
-}
-
-async function accuracyRun(
+/** Trains one network and looks at the methods on the way; undefined where it is interrupted. */
+export async function accuracyRun(
   spec: AccuracySpec,
   weight: number,
   data: StudyData,

@@ -16,8 +16,8 @@ import { type ConfigOf, type DataSpec, experimentCommand, loadData } from "@stif
 import {
   type AccuracyRun,
   accuracyDigest,
+  accuracyRun,
   type MethodAccuracy,
-  measureAccuracy,
   pointsOf,
   spectralMethods,
 } from "./accuracy.ts";
@@ -71,9 +71,13 @@ Examples:
     const network = { width, depth, activation, lift, horizon: 1 };
     const training = { epochs, batchSize: batch, rate, plateau };
     const data = await loadData(config.data, config.seed);
-    const runs = await measureAccuracy({ ...config, network, training }, data, watch);
-    for (const { weight, reason } of runs)
-      if (reason !== undefined) watch.note(`weight ${weight}: diverged: ${reason}`);
+    const runs: AccuracyRun[] = [];
+    for (const weight of config.weights) {
+      const run = await accuracyRun({ ...config, network, training }, weight, data, watch);
+      if (run === undefined) break;
+      runs.push(run);
+      if (run.reason !== undefined) watch.note(`weight ${weight}: diverged: ${run.reason}`);
+    }
     return { result: { runs } };
   },
   digested: ({ runs }) => accuracyDigest(runs),

@@ -24,9 +24,7 @@ import { spectraFigure } from "./spectra.ts";
 import { surfaceFigure } from "./surface.ts";
 import {
   comparisonTable,
-  intervalText,
   mainTable,
-  medianText,
   outputsTable,
   pathTable,
   type StudySummary,
@@ -89,15 +87,6 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
         `${data.name}, ${data.train.count} training and ${data.test.count} test rows, digest ${data.digest}`,
       ],
       ...facts.facts,
-      [
-        "a step",
-        `on the processor: ${seen.statistics.models
-          .map(({ name, figures: { millisecondsPerStep } }) => {
-            const around = intervalText(millisecondsPerStep.interval);
-            return `${name} ${medianText(millisecondsPerStep)} ms (${around})`;
-          })
-          .join(", ")}`,
-      ],
     ],
   });
   writeWhole(folder.file("tables", "trials.csv"), csvOf(trialsTable(records)));
