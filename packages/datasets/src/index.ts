@@ -5,7 +5,7 @@ export type { Budget } from "./dalec/simulate.ts";
 export { DatasetError } from "./errors.ts";
 export { alpine01, alpine02 } from "./functions/alpine.ts";
 export { branin } from "./functions/branin.ts";
-export { borehole, otlCircuit, piston, robotArm, wingWeight } from "./functions/engineering.ts";
+export { borehole, wingWeight } from "./functions/engineering.ts";
 export { franke } from "./functions/franke.ts";
 export { ackley, rosenbrock } from "./functions/optimisation.ts";
 export {

@@ -10,9 +10,6 @@ import {
   friedman,
   ishigami,
   latinHypercube,
-  otlCircuit,
-  piston,
-  robotArm,
   rosenbrock,
   sample,
   sobol,
@@ -42,10 +39,7 @@ const functions: [Name, TestFunction][] = [
   ["welch", welch()],
   ["franke", franke()],
   ["borehole", borehole()],
-  ["otl-circuit", otlCircuit()],
-  ["piston", piston()],
   ["wing-weight", wingWeight()],
-  ["robot-arm", robotArm()],
 ];
 
 describe.each(functions)("%s", (name, fn) => {

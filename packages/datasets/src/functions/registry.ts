@@ -2,7 +2,7 @@ import { dalec } from "../dalec/dalec.ts";
 import { DatasetError } from "../errors.ts";
 import { alpine01, alpine02 } from "./alpine.ts";
 import { branin } from "./branin.ts";
-import { borehole, otlCircuit, piston, robotArm, wingWeight } from "./engineering.ts";
+import { borehole, wingWeight } from "./engineering.ts";
 import { franke } from "./franke.ts";
 import { ackley, rosenbrock } from "./optimisation.ts";
 import { friedman, ishigami, sobolG, welch } from "./sensitivity.ts";
@@ -30,10 +30,7 @@ export const testFunctions: Readonly<Record<string, TestFunctionEntry>> = {
   welch: { words: "twenty inputs, most of them weak", create: welch },
   franke: { words: "two peaks and a dip on a slope", create: franke },
   borehole: { words: "flow of water through a borehole", create: borehole },
-  "otl-circuit": { words: "midpoint voltage of a push-pull circuit", create: otlCircuit },
-  piston: { words: "cycle time of a piston in a cylinder", create: piston },
   "wing-weight": { words: "weight of a light aircraft's wing", create: wingWeight },
-  "robot-arm": { words: "reach of an arm with four joints", create: robotArm },
   "dalec-site": { words: "carbon of a forest, one site", create: () => dalec({ ensemble: "site" }) },
   "dalec-global": { words: "carbon of a forest, global priors", create: () => dalec({ ensemble: "global" }) },
 };

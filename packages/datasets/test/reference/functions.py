@@ -2,7 +2,7 @@
 
 Independent implementations where one is packaged: OpenTURNS (ackley, ishigami, wing-weight), SciPy (rosenbrock),
 scikit-learn (friedman). The others are written here in NumPy from the publications, in complex or factored forms that
-differ from the package's: the robot arm as a sum of complex numbers, products as sums of logarithms, and so on.
+differ from the package's: products as sums of logarithms, and so on.
 Distributions are checked against scipy.stats (truncnorm)."""
 import cmath
 import json
@@ -73,31 +73,9 @@ def borehole(x):
 
 record("borehole", "NumPy", [0.05, 100, 63070, 990, 63.1, 700, 1120, 9855], [0.15, 50000, 115600, 1110, 116, 820, 1680, 12045], borehole)
 
-
-def otl(x):
-    rb1, rb2, rf, rc1, rc2, beta = x.T
-    ratio = rf / (beta * (rc2 + 9))
-    return (12 / (1 + rb1 / rb2) + 0.74 + 11.35 * ratio + 0.74 * rf / rc1) / (1 + ratio)
-
-
-record("otl-circuit", "NumPy", [50, 25, 0.5, 1.2, 0.25, 50], [150, 70, 3, 2.5, 1.2, 300], otl)
-
-
-def piston(x):
-    m, s, v0, k, p0, ta, t0 = x.T
-    a = p0 * s + 19.62 * m - k * v0 / s
-    gas = p0 * v0 * ta / t0
-    # The positive root of k v^2 + a s v - s^2 gas = 0, in the form that does not cancel for a > 0.
-    v = 2 * s * gas / (a + np.sqrt(a ** 2 + 4 * k * gas))
-    return 2 * np.pi * np.sqrt(m) / np.sqrt(k + gas * (s / v) ** 2)
-
-
-record("piston", "NumPy", [30, 0.005, 0.002, 1000, 90000, 290, 340], [60, 0.02, 0.01, 5000, 110000, 296, 360], piston)
 wing = wingweight_function.WingWeightModel()
 low, high = [150, 220, 6, -10, 16, 0.5, 0.08, 2.5, 1700, 0.025], [200, 300, 10, 10, 45, 1, 0.18, 6, 2500, 0.08]
 record("wing-weight", "OpenTURNS", low, high, lambda x: np.array(wing.model(x)))
-record("robot-arm", "NumPy, complex", [0] * 8, [2 * np.pi] * 4 + [1] * 4,
-       lambda x: np.abs((x[:, 4:] * np.exp(1j * np.cumsum(x[:, :4], axis=1))).sum(1)))
 
 # Published minima of Branin's function (Dixon and Szego 1978), then points of plain Python's own generator; the cosine is
 # a complex exponential.
