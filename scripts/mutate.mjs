@@ -63,10 +63,6 @@ const groups = {
     files: ["packages/base/src/read-decimal.ts"],
     tests: ["@stiffnet/base", "test/decimal"],
   },
-  admission: {
-    files: ["apps/serve/src/inference/admission.ts"],
-    tests: ["stiffnet-serve", "test/admission", "test/fairness"],
-  },
 };
 
 /** Patterns in code, and their replacements. */

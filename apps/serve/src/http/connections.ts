@@ -56,7 +56,7 @@ const sentBy = ({ bytesWritten, writableLength }: Socket): number => bytesWritte
 /** The connections of a port. If there are too many, one without a whole request is closed for the next, so
  *  that slow clients cannot lock others out. A connection that does not take its answer is closed. */
 export class Connections {
-  private readonly bySocket = new Map<Socket, Connection>();
+  /** By the client's address and port: TLS and HTTP/2 show other sockets than the one that was opened. */
   private readonly byPlace = new Map<string, Connection>();
   private readonly most: number;
   private readonly timeout: number;
@@ -73,32 +73,24 @@ export class Connections {
   open(socket: Socket): void {
     const place = placeOf(socket);
     const below = this.byPlace.get(place);
-    if (below) {
-      this.bySocket.delete(below.socket);
-      below.socket = socket;
-      this.bySocket.set(socket, below);
+    if (below) below.socket = socket;
+    else if (this.byPlace.size < this.most || this.makeRoom()) {
+      this.byPlace.set(place, new Connection(socket));
     } else {
-      if (this.bySocket.size >= this.most && !this.makeRoom()) {
-        socket.destroy();
-        return;
-      }
-      const connection = new Connection(socket);
-      this.bySocket.set(socket, connection);
-      this.byPlace.set(place, connection);
+      socket.destroy();
+      return;
     }
     socket.once("close", () => {
-      this.bySocket.delete(socket);
       if (this.byPlace.get(place)?.socket === socket) this.byPlace.delete(place);
     });
   }
 
   all(): Iterable<Connection> {
-    return this.bySocket.values();
+    return this.byPlace.values();
   }
 
-  // The socket that HTTP/2 shows is a proxy of the one that was opened.
   of(socket: Socket): Connection | undefined {
-    return this.bySocket.get(socket) ?? this.byPlace.get(placeOf(socket));
+    return this.byPlace.get(placeOf(socket));
   }
 
   close(): void {
@@ -114,11 +106,10 @@ export class Connections {
       ({ asked }) => !asked,
     ];
     for (const isKind of kinds) {
-      for (const connection of this.all()) {
+      for (const [place, connection] of this.byPlace) {
         if (!isKind(connection)) continue;
         connection.socket.destroy();
-        this.bySocket.delete(connection.socket);
-        this.byPlace.delete(placeOf(connection.socket));
+        this.byPlace.delete(place);
         return true;
       }
     }

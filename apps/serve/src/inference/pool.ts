@@ -1,6 +1,5 @@
 import { createSessions } from "../../worker/sessions.js";
-import { HttpError } from "../errors.ts";
-import { Admission, type Admitted } from "./admission.ts";
+import { HttpError, late, unavailable } from "../errors.ts";
 import { type Batch, type Job, type OutputTensor, padded, type Rows, split } from "./batch.ts";
 import { Queue } from "./queue.ts";
 import type { BatchTimes } from "./statistics.ts";
@@ -60,7 +59,9 @@ export class Pool {
   private readonly queue: Queue;
   private readonly ran: PoolOptions["ran"];
   private readonly deterministic: boolean;
-  private readonly admission: Admission;
+  private readonly maxQueue: number;
+  private waiting = 0;
+  private closed = false;
   private readonly counts = { batches: 0, rows: 0 };
   private readonly running = new Set<Batch>();
   private readonly own = createSessions();
@@ -80,7 +81,7 @@ export class Pool {
     this.maxBatch = maxBatch;
     this.queue = new Queue(maxBatch);
     this.atOnce = atOnce;
-    this.admission = new Admission(maxQueue);
+    this.maxQueue = maxQueue;
   }
 
   static async start(options: PoolOptions): Promise<Pool> {
@@ -119,6 +120,7 @@ export class Pool {
     await Promise.allSettled([this.own.unload(key), ...this.places.map((place) => place.unload(key))]);
   }
 
+  /** Runs rows of a model. Rejects with 503 where too many requests wait, or the time is over. */
   async run(
     key: string,
     rows: Rows,
@@ -126,25 +128,35 @@ export class Pool {
     outputs: readonly string[],
     { timeout = Number.POSITIVE_INFINITY, wanted = () => true, ran }: RunOptions = {},
   ): Promise<OutputTensor[]> {
-    let fail: (error: Error) => void = () => {};
-    const admitted: Admitted = this.admission.admit(timeout, (error) => fail(error));
+    if (this.closed) throw unavailable("the server is shutting down");
+    if (this.waiting >= this.maxQueue) {
+      throw unavailable(`${this.waiting} requests are waiting already; try again later`);
+    }
+    this.waiting++;
+    let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise((resolve, reject) => {
-        fail = reject;
-        const isWanted = (): boolean => !admitted.late && wanted();
+        let isLate = false;
+        const end = (): void => {
+          isLate = true;
+          reject(late("the request was not answered within its time"));
+        };
+        if (Number.isFinite(timeout)) timer = setTimeout(end, timeout).unref();
+        const isWanted = (): boolean => !isLate && wanted();
         const since = performance.now();
         this.queue.push({ key, rows, columns, outputs, since, ran, resolve, reject, wanted: isWanted });
         this.schedule();
       });
     } finally {
-      admitted.leave();
+      clearTimeout(timer);
+      this.waiting--;
     }
   }
 
   get state(): PoolState {
     return {
       ready: this.places.filter(({ ready }) => ready).length,
-      waiting: this.admission.waiting,
+      waiting: this.waiting,
       restarts: this.places.reduce((sum, { restarts }) => sum + restarts, 0),
       ...this.counts,
     };
@@ -157,7 +169,7 @@ export class Pool {
 
   /** Lets the running batches end, then the workers. Waiting requests are answered with 503. */
   async close(): Promise<void> {
-    this.admission.close();
+    this.closed = true;
     this.queue.close();
     await Promise.all(this.places.map((place) => place.close()));
   }
