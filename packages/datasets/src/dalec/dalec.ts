@@ -8,8 +8,7 @@ import { type SampleOptions, sample } from "../sample.ts";
 import { sobol } from "../samplers/sobol.ts";
 import { climatology } from "./drivers.ts";
 import { type Ensemble, type EnsembleName, ensembles } from "./ensembles.ts";
-import type { Parameters, Pools } from "./processes.ts";
-import { type Budget, type Means, simulator } from "./simulate.ts";
+import { type Budget, type Means, type Parameters, type Pools, simulator } from "./simulate.ts";
 
 export interface DalecOptions {
   /** Default `site`. */

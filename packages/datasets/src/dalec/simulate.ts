@@ -1,16 +1,40 @@
 import exp from "@stdlib/math-base-special-exp";
 import type { Drivers } from "./drivers.ts";
 import { canopyWeather, photosynthesis } from "./photosynthesis.ts";
-import {
-  allocate,
-  decay,
-  type Fluxes,
-  type Parameters,
-  type Pools,
-  respirePlants,
-  shed,
-  update,
-} from "./processes.ts";
+
+/** Carbon in gC m-2. */
+export interface Pools {
+  foliage: number;
+  root: number;
+  wood: number;
+  litter: number;
+  soil: number;
+}
+
+/** The process parameters of one sample; rates per day. */
+export interface Parameters {
+  /** Litter that becomes soil carbon, per day at 0 degrees. */
+  readonly litterToSoil: number;
+  /** Share of GPP that is respired by plants. */
+  readonly autotrophicFraction: number;
+  /** Share of net production that goes to foliage. */
+  readonly foliageFraction: number;
+  /** Share of the remaining net production that goes to roots. The rest goes to wood. */
+  readonly rootFraction: number;
+  readonly foliageTurnover: number;
+  readonly woodTurnover: number;
+  readonly rootTurnover: number;
+  /** Per day at 0 degrees. */
+  readonly litterRespiration: number;
+  /** Per day at 0 degrees. */
+  readonly soilRespiration: number;
+  /** Rates of litter and soil grow by exp(theta T), T in degrees Celsius; per K. */
+  readonly temperatureExponent: number;
+  /** a1 of the canopy model. */
+  readonly canopyEfficiency: number;
+  /** gC m-2 of leaf. */
+  readonly leafMassPerArea: number;
+}
 
 /** Means over the last years of a run: fluxes in gC m-2 day-1, leaf area in m2 m-2, pools in gC m-2. */
 export interface Means extends Pools {
@@ -53,79 +77,54 @@ export function simulator(
   return (p, initial) => {
     for (let d = 0; d < days; d++) warmth[d] = exp(p.temperatureExponent * temperature[d]!);
     const pools = { ...initial };
-    const f = noFluxes();
-    const sums = noMeans();
+    const sums: Means = {
+      ...{ gpp: 0, nee: 0, autotrophic: 0, heterotrophic: 0, leafArea: 0 },
+      ...{ foliage: 0, root: 0, wood: 0, litter: 0, soil: 0 },
+    };
     const budget: Budget = { before: total(pools), after: 0, entered: 0, left: 0 };
-    for (let year = 0; year < options.years; year++) {
-      const averaging = year >= options.years - options.averaged;
-      for (let d = 0; d < days; d++) {
-        const leafArea = pools.foliage / p.leafMassPerArea;
-        f.gpp = photosynthesis(leafArea, p.canopyEfficiency, d, weather);
-        respirePlants(f, p);
-        allocate(f, p);
-        shed(f, pools, p);
-        decay(f, pools, p, warmth[d]!);
-        budget.entered += f.gpp;
-        budget.left += f.autotrophic + f.litterRespiration + f.soilRespiration;
-        if (averaging) accumulate(sums, pools, f, leafArea);
-        update(pools, f);
+    for (let step = 0; step < options.years * days; step++) {
+      const d = step % days;
+      const leafArea = pools.foliage / p.leafMassPerArea;
+      const gpp = photosynthesis(leafArea, p.canopyEfficiency, d, weather);
+      const autotrophic = p.autotrophicFraction * gpp;
+      // Net production is shared among foliage, roots and wood, with nothing left over.
+      const net = gpp - autotrophic;
+      const toFoliage = p.foliageFraction * net;
+      const toRoot = p.rootFraction * (net - toFoliage);
+      const toWood = net - toFoliage - toRoot;
+      // Foliage and roots fall to the litter, wood to the soil.
+      const foliageFall = p.foliageTurnover * pools.foliage;
+      const rootFall = p.rootTurnover * pools.root;
+      const woodFall = p.woodTurnover * pools.wood;
+      const litterRespired = p.litterRespiration * warmth[d]! * pools.litter;
+      const litterToSoil = p.litterToSoil * warmth[d]! * pools.litter;
+      const soilRespired = p.soilRespiration * warmth[d]! * pools.soil;
+      budget.entered += gpp;
+      budget.left += autotrophic + litterRespired + soilRespired;
+      if (step >= (options.years - options.averaged) * days) {
+        const heterotrophic = litterRespired + soilRespired;
+        sums.gpp += gpp;
+        sums.nee += autotrophic + heterotrophic - gpp;
+        sums.autotrophic += autotrophic;
+        sums.heterotrophic += heterotrophic;
+        sums.leafArea += leafArea;
+        for (const pool of poolNames) sums[pool] += pools[pool];
       }
+      pools.foliage += toFoliage - foliageFall;
+      pools.root += toRoot - rootFall;
+      pools.wood += toWood - woodFall;
+      pools.litter += foliageFall + rootFall - litterRespired - litterToSoil;
+      pools.soil += woodFall + litterToSoil - soilRespired;
     }
     budget.after = total(pools);
-    return { means: divided(sums, options.averaged * days), budget };
+    const by = options.averaged * days;
+    const means = Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / by]));
+    return { means: means as unknown as Means, budget };
   };
 }
+
+const poolNames = ["foliage", "root", "wood", "litter", "soil"] as const;
 
 function total(pools: Pools): number {
   return pools.foliage + pools.root + pools.wood + pools.litter + pools.soil;
-}
-
-function accumulate(sums: Means, pools: Pools, f: Fluxes, leafArea: number): void {
-  const heterotrophic = f.litterRespiration + f.soilRespiration;
-  sums.gpp += f.gpp;
-  sums.nee += f.autotrophic + heterotrophic - f.gpp;
-  sums.autotrophic += f.autotrophic;
-  sums.heterotrophic += heterotrophic;
-  sums.leafArea += leafArea;
-  sums.foliage += pools.foliage;
-  sums.root += pools.root;
-  sums.wood += pools.wood;
-  sums.litter += pools.litter;
-  sums.soil += pools.soil;
-}
-
-function divided(sums: Means, by: number): Means {
-  return {
-    gpp: sums.gpp / by,
-    nee: sums.nee / by,
-    autotrophic: sums.autotrophic / by,
-    heterotrophic: sums.heterotrophic / by,
-    leafArea: sums.leafArea / by,
-    foliage: sums.foliage / by,
-    root: sums.root / by,
-    wood: sums.wood / by,
-    litter: sums.litter / by,
-    soil: sums.soil / by,
-  };
-}
-
-function noMeans(): Means {
-  const pools = { foliage: 0, root: 0, wood: 0, litter: 0, soil: 0 };
-  return { gpp: 0, nee: 0, autotrophic: 0, heterotrophic: 0, leafArea: 0, ...pools };
-}
-
-function noFluxes(): Fluxes {
-  return {
-    gpp: 0,
-    autotrophic: 0,
-    toFoliage: 0,
-    toRoot: 0,
-    toWood: 0,
-    foliageFall: 0,
-    rootFall: 0,
-    woodFall: 0,
-    litterRespiration: 0,
-    soilRespiration: 0,
-    litterToSoil: 0,
-  };
 }
