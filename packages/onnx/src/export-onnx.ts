@@ -24,7 +24,7 @@ export async function exportOnnx(
   path: string,
   options: ExportOptions = {},
 ): Promise<OnnxExport> {
-  return exportModels([model], path, options);
+  return exportEnsemble([model], path, options);
 }
 
 /** Writes several models of one configuration, such as the trials of a study, as one graph. `outputs` is the
@@ -35,14 +35,6 @@ export async function exportEnsemble(
   path: string,
   options: ExportOptions = {},
 ): Promise<OnnxExport> {
-  return exportModels(models, path, options);
-}
-
-async function exportModels(
-  models: readonly Model[],
-  path: string,
-  options: ExportOptions,
-): Promise<OnnxExport> {
   requireExportOptions(options);
   if (typeof path !== "string" || path === "") {
     throw new OnnxError(`export: the path is ${JSON.stringify(path)}, expected the name of a file`, {
@@ -52,10 +44,20 @@ async function exportModels(
   const bytes = encodeOnnx(models, options);
   const { tolerance } = options;
   const verification = await verifyOnnx(bytes, models, tolerance === undefined ? {} : { tolerance });
+  return writeVerified(path, bytes, verification, "the model");
+}
+
+/** Writes a file whose answers were compared with those of `what`. */
+export async function writeVerified(
+  path: string,
+  bytes: Uint8Array,
+  verification: Verification,
+  what: string,
+): Promise<OnnxExport> {
   if (!verification.matches) {
-    const { error, worst } = verification;
+    const { error, worst, tolerance } = verification;
     throw new OnnxError(
-      `export: onnxruntime and the model differ by ${error.toExponential(2)} relative in '${worst.output}' (${worst.file} and ${worst.model}), expected at most ${verification.tolerance}; ${path} was not written`,
+      `export: onnxruntime and ${what} differ by ${error.toExponential(2)} relative in '${worst.output}' (${worst.file} and ${worst.model}), expected at most ${tolerance}; ${path} was not written`,
       { code: "verification_failed" },
     );
   }

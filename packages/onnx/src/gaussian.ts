@@ -1,10 +1,8 @@
-import { createDigest } from "@stiffnet/base";
 import { preparedColumns } from "@stiffnet/preparation";
 import { type GaussianModel, type GaussianProcess, predictGaussianModel } from "@stiffnet/uncertainty";
-import { writeBytes } from "#platform";
 import { encodeGraph } from "./encode.ts";
 import { OnnxError } from "./errors.ts";
-import type { OnnxExport } from "./export-onnx.ts";
+import { type OnnxExport, writeVerified } from "./export-onnx.ts";
 import { type GraphBuilder, graphBuilder, realValues } from "./graph.ts";
 import { describe } from "./inspect.ts";
 import { type ExportOptions, requireExportOptions } from "./options.ts";
@@ -162,16 +160,7 @@ export async function exportGaussian(
     tolerance === undefined ? {} : { tolerance },
     roundedDeviations(model),
   );
-  if (!verification.matches) {
-    const { error, worst } = verification;
-    throw new OnnxError(
-      `export: onnxruntime and the Gaussian process differ by ${error.toExponential(2)} relative in '${worst.output}' (${worst.file} and ${worst.model}), expected at most ${verification.tolerance}; ${path} was not written`,
-      { code: "verification_failed" },
-    );
-  }
-  await writeBytes(path, bytes);
-  const sha256 = createDigest().update(bytes).hex();
-  return { path, bytes: bytes.length, sha256, verification };
+  return writeVerified(path, bytes, verification, "the Gaussian process");
 }
 
 /** Reads back what `exportGaussian` wrote, to the bit. Other files are an `OnnxError`

@@ -248,34 +248,15 @@ class NodeReader {
       return `its constant has ${constant.values.length} numbers for ${width} columns`;
     }
     const numbers = spread(constant.values, width);
-    const [ones, zeros] = [new Float64Array(width).fill(1), new Float64Array(width)];
-    if (opType === "Add") return this.#store(node, columns(x, ones, numbers));
-    if (opType === "Mul") return this.#store(node, columns(x, numbers, zeros));
-    if (opType === "Sub") {
-      return this.#store(
-        node,
-        a
-          ? columns(
-              x,
-              ones,
-              numbers.map((n) => -n),
-            )
-          : columns(
-              x,
-              ones.map(() => -1),
-              numbers,
-            ),
-      );
-    }
-    if (!a) return "its divisor depends on x";
-    return this.#store(
-      node,
-      columns(
-        x,
-        numbers.map((n) => 1 / n),
-        zeros,
-      ),
-    );
+    if (opType === "Div" && !a) return "its divisor depends on x";
+    const all = (value: number): Float64Array => new Float64Array(width).fill(value);
+    const parts: Record<string, readonly [scale: Float64Array, shift: Float64Array]> = {
+      Add: [all(1), numbers],
+      Sub: a ? [all(1), numbers.map((n) => -n)] : [all(-1), numbers],
+      Mul: [numbers, all(0)],
+      Div: [numbers.map((n) => 1 / n), all(0)],
+    };
+    return this.#store(node, columns(x, ...parts[opType]!));
   }
 }
 
