@@ -1,4 +1,4 @@
-export { readTable, writeTable } from "#files";
+export { readTable } from "#files";
 export {
   type ColumnDescription,
   type DescribeOptions,

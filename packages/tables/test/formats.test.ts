@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { samplingStream } from "@stiffnet/base";
-import { readTable, type Table, tableOf, writeTable } from "@stiffnet/tables";
+import { readTable, type Table, tableOf } from "@stiffnet/tables";
 import { beforeAll, describe, expect, it } from "vitest";
 import expected from "./fixtures/expected.json" with { type: "json" };
 import { dict, npy, zip } from "./made-files.ts";
@@ -26,48 +26,45 @@ function awkward(rows: number, width: number): Table {
   );
 }
 
-const endings = ["csv", "tsv", "csv.gz"];
+/** The table as text, with the digits that give the same numbers again. */
+const textOf = (table: Table, delimiter: string): string => {
+  const cell = (x: number): string => (Number.isNaN(x) ? "" : Object.is(x, -0) ? "-0" : `${x}`);
+  const names = table.columns.map((name) => JSON.stringify(name).replaceAll('\\"', '""'));
+  const lines = Array.from({ length: table.count }, (_, r) =>
+    table.columns.map((_, c) => cell(table.at(r, c))).join(delimiter),
+  );
+  return [names.join(delimiter), ...lines].join("\n");
+};
 
-describe.each(endings)("round trip through .%s", (ending) => {
+describe.each(["csv", "tsv", "csv.gz"])("text in .%s", (ending) => {
+  const save = async (name: string, table: Table): Promise<Table> => {
+    const path = join(folder, `${name}.${ending}`);
+    const text = textOf(table, ending === "tsv" ? "\t" : ",");
+    await writeFile(path, ending.endsWith(".gz") ? gzipSync(text) : text);
+    return readTable(path);
+  };
   it("keeps 1,996 x 25 values to the bit", async () => {
     const table = awkward(1996, 25);
-    const path = join(folder, `large.${ending}`);
-    await writeTable(table, path);
-    const back = await readTable(path);
+    const back = await save("large", table);
     expect(Buffer.from(back.rows().buffer).equals(Buffer.from(table.rows().buffer))).toBe(true);
     expect(back.columns).toEqual(table.columns);
   });
   it("keeps missing values", async () => {
-    const table = tableOf(
-      ["a", "b"],
-      [
-        [1, Number.NaN],
-        [Number.NaN, 4],
-      ],
-    );
-    const path = join(folder, `gaps.${ending}`);
-    await writeTable(table, path);
-    const back = await readTable(path);
+    const gaps = [
+      [1, Number.NaN],
+      [Number.NaN, 4],
+    ];
+    const back = await save("gaps", tableOf(["a", "b"], gaps));
     expect([...back.rows()]).toEqual([1, Number.NaN, Number.NaN, 4]);
     expect([back.faults(0).missing, back.faults(1).missing]).toEqual([1, 1]);
   });
-  it("leaves nothing else behind", async () => {
-    expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
-  });
-});
-
-describe("names", () => {
-  it.each(["csv", "tsv"])("survive .%s with commas, quotes and other scripts", async (ending) => {
+  it("keeps names with commas, quotes and other scripts", async () => {
     const names = ['a "b", c', "température (°C)", "x y", "__proto__"];
-    const path = join(folder, `names.${ending}`);
-    await writeTable(
-      tableOf(names, [
-        [1, 2, 3, 4],
-        [5, 6, 7, 8],
-      ]),
-      path,
-    );
-    expect((await readTable(path)).columns).toEqual(names);
+    const rows = [
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ];
+    expect((await save("names", tableOf(names, rows))).columns).toEqual(names);
   });
 });
 
@@ -214,20 +211,6 @@ describe("large arrays", () => {
       const back = (await readTable(join(folder, name))).rows();
       expect(Buffer.from(back.buffer).equals(Buffer.from(rows.buffer)), name).toBe(true);
     }
-  });
-});
-
-describe("writing", () => {
-  it("refuses an ending that names no format, text columns, and a folder that is not there", async () => {
-    const table = tableOf(["a"], [[1], [2]]);
-    await expect(writeTable(table, join(folder, "x.xyz"))).rejects.toMatchObject({ code: "unknown_format" });
-    await expect(writeTable(table, join(folder, "no", "x.csv"))).rejects.toThrow(
-      /^x.csv: cannot be written: ENOENT/,
-    );
-    const infinite = tableOf(["a"], [[1], [Number.POSITIVE_INFINITY]]);
-    await expect(writeTable(infinite, join(folder, "x.csv"))).rejects.toThrow(
-      "column 'a' of table holds 'Infinity' at row 2",
-    );
   });
 });
 

@@ -42,11 +42,6 @@ const others: readonly (readonly [ending: RegExp, way: string])[] = [
   [/\.(sav|dta|sas7bdat)$/i, "in Python, pandas.read_spss, read_stata or read_sas, then to_csv"],
 ];
 
-/** The format by a file's name alone, for writing. */
-export function formatByName(file: string): Format | undefined {
-  return endings.find(([ending]) => ending.test(file))?.[1];
-}
-
 /** The format of a file by its first bytes, else by its name, else text. Throws where the bytes are of a
  *  format that is known and not read, or do not fit the name. */
 export function formatOf(file: string, start: Uint8Array): Format {
@@ -61,7 +56,7 @@ export function formatOf(file: string, start: Uint8Array): Format {
       "unknown_format",
     );
   }
-  const named = formatByName(file);
+  const named = endings.find(([ending]) => ending.test(file))?.[1];
   if (known === "npz" && (named === "xlsx" || partOfBook.test(text.slice(30)))) return "xlsx";
   if (known) return known;
   if (text.startsWith("\xd0\xcf\x11\xe0")) {

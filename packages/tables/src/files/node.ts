@@ -1,2 +1,0 @@
-export { readTable } from "./read-table.ts";
-export { writeTable } from "./write-table.ts";
