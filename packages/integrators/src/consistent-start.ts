@@ -48,7 +48,7 @@ export function consistentStart(
     if (!system.jacobian(t, y, weights, 0, jac, f)) return undefined;
     block ??= new AlgebraicBlock(jac, mass!);
     if (!block.factor(jac)) return undefined;
-    block.solve(step);
+    block.lu.solve(step);
     change.fill(0);
     right.forEach(({ indices, values }, b) => {
       indices.forEach((j, e) => {
@@ -73,7 +73,7 @@ export function consistentStart(
  *  columns of K are the directions without a derivative. */
 class AlgebraicBlock {
   readonly #matrix: Matrix;
-  readonly #lu: Factorisation;
+  readonly lu: Factorisation;
   /** For each term: its entry of the Jacobian, its place in the block, and its factor. */
   readonly #sources: number[] = [];
   readonly #places: number[];
@@ -102,7 +102,7 @@ class AlgebraicBlock {
     });
     this.#matrix = matrixFor(patternOfEntries(left.length, rows, columns))();
     this.#places = rows.map((a, e) => this.#matrix.index(a, columns[e]!));
-    this.#lu = factorisationOf(this.#matrix);
+    this.lu = factorisationOf(this.#matrix);
   }
 
   factor(jac: Matrix): boolean {
@@ -111,11 +111,7 @@ class AlgebraicBlock {
     this.#places.forEach((place, e) => {
       values[place] = values[place]! + this.#factors[e]! * jac.values[this.#sources[e]!]!;
     });
-    return this.#lu.factor(values);
-  }
-
-  solve(b: Float64Array): void {
-    this.#lu.solve(b);
+    return this.lu.factor(values);
   }
 }
 

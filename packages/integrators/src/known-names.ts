@@ -3,9 +3,12 @@ import { problemFieldNames } from "./problem.ts";
 
 type Names = Readonly<Record<string, unknown>>;
 
-/** Our names of fields, options and solvers, and those of SciPy, MATLAB, DifferentialEquations.jl, CVODE and
- *  diffrax for them, without capitals and underscores. Each begins with the name that there is here. */
-const names: Readonly<Record<string, string>> = {
+const meanings = (names: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+  new Map(Object.entries(names).flatMap(([here, all]) => all.split(" ").map((each) => [each, here])));
+
+/** Our names of fields and options, and those of SciPy, MATLAB, DifferentialEquations.jl, CVODE and diffrax
+ *  for them, without capitals and underscores. Each begins with the name that there is here. */
+const words = meanings({
   parameters: "args params",
   jacobian: "jac",
   sparsity: "jacsparsity jacpattern",
@@ -28,6 +31,8 @@ const names: Readonly<Record<string, string>> = {
   "bounds, as in bounds: { lower: 0 }": "nonnegative constraints isoutofdomain",
   "events, or onStep": "callback",
   maxSeconds: "timeout",
+});
+const solvers = meanings({
   dopri5: "rk45 ode45 dopri5",
   bogackiShampine32: "rk23 ode23",
   tsit5: "tsit5",
@@ -41,19 +46,15 @@ const names: Readonly<Record<string, string>> = {
   "auto()": "lsoda auto",
   rk4: "rk4",
   euler: "euler",
-};
-const meanings = new Map(
-  Object.entries(names).flatMap(([here, all]) => all.split(" ").map((each) => [each, here])),
-);
+});
 
 const plain = (name: string): string => name.toLowerCase().replaceAll("_", "");
 
-/** What a word means here, where it is one of another package. */
-export const meaningOf = (word: string): string | undefined => meanings.get(plain(word));
+export const solverCalled = (name: string): string | undefined => solvers.get(plain(name));
 
 /** Where an unknown name belongs, if it is a name here or elsewhere. */
 function placeOf(name: string, known: Names, options: Names): string | undefined {
-  const here = meaningOf(name) ?? name;
+  const here = words.get(plain(name)) ?? name;
   const own = /^\w+/.exec(here)?.[0] ?? "";
   if (known !== problemFieldNames && Object.hasOwn(problemFieldNames, own)) {
     return `it is a field of the problem${own === name ? "" : `, ${own}`}`;

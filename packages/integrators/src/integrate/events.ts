@@ -51,7 +51,8 @@ export class EventWatch {
   readonly #state: Float64Array;
   /** Met at one and the same time, the last time that a run was interrupted. */
   #met: Crossing[] = [];
-  #size = 0;
+  /** How many numbers the records hold. */
+  size = 0;
 
   constructor(events: readonly EventSpec[], system: System) {
     this.#events = events;
@@ -62,13 +63,9 @@ export class EventWatch {
     this.#state = new Float64Array(system.n);
   }
 
-  get size(): number {
-    return this.#size;
-  }
-
   start(t: number, y: Float64Array): void {
     this.records = [];
-    this.#size = 0;
+    this.size = 0;
     this.actions = 0;
     this.accumulates = false;
     this.#accumulations = this.#events.map(() => new Accumulation(t));
@@ -181,7 +178,7 @@ export class EventWatch {
     const record: EventRecord = { index, name, t, y };
     crossing.record = record;
     this.records.push(record);
-    this.#size += OVERHEAD + ARRAY_OVERHEAD + this.#system.n;
+    this.size += OVERHEAD + ARRAY_OVERHEAD + this.#system.n;
   }
 
   #isTerminal(index: number): boolean {
@@ -211,7 +208,7 @@ export class EventWatch {
     for (const { record } of acting) {
       if (record === undefined) continue;
       record.after = after.slice();
-      this.#size += ARRAY_OVERHEAD + this.#system.n;
+      this.size += ARRAY_OVERHEAD + this.#system.n;
     }
     this.actions++;
     this.#evaluate(t, after);

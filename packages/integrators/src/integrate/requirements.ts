@@ -1,5 +1,5 @@
 import { describe, misuse } from "../errors.ts";
-import { meaningOf, requireKnownFields } from "../known-names.ts";
+import { requireKnownFields, solverCalled } from "../known-names.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import {
@@ -30,7 +30,7 @@ export function requireSolver(solver: unknown): asserts solver is Solver {
     return;
   }
   if (typeof solver === "string") {
-    const meant = `${meaningOf(solver) ?? "a solver such as rodas5P"}, imported from the package`;
+    const meant = `${solverCalled(solver) ?? "a solver such as rodas5P"}, imported from the package`;
     refuse("solver", solver, meant, "bad_solver");
   }
   if (typeof solver === "function") {
