@@ -18,98 +18,66 @@ export interface Metrics {
   /** A model, or a new version of its file, that could not be loaded. */
   loadFailed(model: Pick<ServedModel, "name" | "version">): void;
   text(): Promise<string>;
-  readonly contentType: string;
-}
-
-/** Counts also the requests of a server. */
-export interface WatchingMetrics extends Metrics {
-  watch(app: FastifyInstance): void;
-  /** The same as `text` in a form that can be added up over processes. */
+  /** The same in a form that can be added up over processes. */
   counts(): Promise<object[]>;
+  readonly contentType: string;
+  /** Counts also the requests of a server. */
+  watch(app: FastifyInstance): void;
 }
 
 const buckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+const ofModel = ["model", "version"];
 
 /** Those that are loaded. */
 type Models = Pick<ModelRegistry, "all">;
 
-export function createMetrics(
-  pool: Pool,
-  budget: Budget,
-  statistics: Statistics,
-  registry: Models,
-): WatchingMetrics {
+export function createMetrics(pool: Pool, budget: Budget, statistics: Statistics, registry: Models): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
-  const requests = new Counter({
-    name: "stiffnet_requests_total",
-    help: "Answered requests by route and status.",
-    labelNames: ["method", "route", "status"],
-    registers,
-  });
-  const seconds = new Histogram({
-    name: "stiffnet_request_seconds",
-    help: "Time from the arrival of a request to the end of its answer, by route.",
-    labelNames: ["route"],
-    buckets,
-    registers,
-  });
-  const rows = new Counter({
-    name: "stiffnet_rows_total",
-    help: "Rows answered, by model and version.",
-    labelNames: ["model", "version"],
-    registers,
-  });
-  const failures = new Counter({
-    name: "stiffnet_model_load_failures_total",
-    help: "Files that could not be loaded, by model and version.",
-    labelNames: ["model", "version"],
-    registers,
-  });
-  addPoolMetrics(registers, pool, budget);
-
-  // Labelled children are kept, since looking one up costs more than counting.
-  const countOf = cached((method: string, route: string, status: number | string) =>
-    requests.labels(method, route, `${status}`),
+  const counter = (name: string, help: string, labelNames: string[]): Counter =>
+    new Counter({ name: `stiffnet_${name}`, help, labelNames, registers });
+  const histogram = (name: string, help: string, labelNames: string[]): Histogram =>
+    new Histogram({ name: `stiffnet_${name}`, help, labelNames, buckets, registers });
+  const byRoute = ["method", "route", "status"];
+  const requests = counter("requests_total", "Answered requests by route and status.", byRoute);
+  const seconds = histogram(
+    "request_seconds",
+    "Time from the arrival of a request to the end of its answer, by route.",
+    ["route"],
   );
-  const secondsOf = cached((route: string) => seconds.labels(route));
-  const answered = (method: string, route: string, status: number | string, elapsed: number): void => {
-    countOf(method, route, status).inc();
-    secondsOf(route).observe(elapsed);
-  };
-
-  const modelSeconds = new Histogram({
-    name: "stiffnet_model_request_seconds",
-    help: "Time from the arrival of a request at a model to its answer.",
-    labelNames: ["model", "version"],
-    buckets,
-    registers,
-  });
-  const modelSecondsOf = cached((model: string, version: string) => modelSeconds.labels(model, version));
+  const rows = counter("rows_total", "Rows answered, by model and version.", ofModel);
+  const failures = counter(
+    "model_load_failures_total",
+    "Files that could not be loaded, by model and version.",
+    ofModel,
+  );
+  const modelSeconds = histogram(
+    "model_request_seconds",
+    "Time from the arrival of a request at a model to its answer.",
+    ofModel,
+  );
+  const queueSeconds = histogram(
+    "model_queue_seconds",
+    "Time that requests of a model, or parts of large ones, waited.",
+    ofModel,
+  );
+  addPoolMetrics(registers, pool, budget);
   addModelMetrics(registers, statistics, registry);
-
-  const queueSeconds = new Histogram({
-    name: "stiffnet_model_queue_seconds",
-    help: "Time that requests of a model, or parts of large ones, waited.",
-    labelNames: ["model", "version"],
-    buckets,
-    registers,
-  });
-  const queueSecondsOf = cached((model: string, version: string) => queueSeconds.labels(model, version));
-
-  const rowsOf = cached((model: string, version: string) => rows.labels(model, version));
-
+  const answered: Metrics["answered"] = (method, route, status, elapsed) => {
+    requests.labels(method, route, `${status}`).inc();
+    seconds.labels(route).observe(elapsed);
+  };
   return {
     inferred({ name, version }, count, elapsed) {
-      rowsOf(name, version).inc(count);
-      modelSecondsOf(name, version).observe(elapsed);
+      rows.labels(name, version).inc(count);
+      modelSeconds.labels(name, version).observe(elapsed);
     },
     answered,
     ran(times) {
       statistics.ran(times);
-      const histogram = queueSecondsOf(...modelOf(times.key));
-      for (const wait of times.waits) histogram.observe(wait);
+      const waited = queueSeconds.labels(...modelOf(times.key));
+      for (const wait of times.waits) waited.observe(wait);
     },
     loadFailed: ({ name, version }) => failures.labels(name, version).inc(),
     text: () => register.metrics(),
@@ -158,7 +126,7 @@ function addPoolMetrics(registers: Registry[], pool: Pool, budget: Budget): void
 
 /** Adds counts from elsewhere, by model and version. */
 function addModelMetrics(registers: Registry[], statistics: Statistics, registry: Models): void {
-  const labelNames = ["model", "version"];
+  const labelNames = ofModel;
   const counted = (name: string, help: string, value: (of: ModelStatistics) => number): void => {
     const counter: Counter = new Counter({
       ...{ name, help, labelNames, registers },
@@ -168,13 +136,9 @@ function addModelMetrics(registers: Registry[], statistics: Statistics, registry
       },
     });
   };
-  counted("stiffnet_model_requests_total", "Requests answered.", ({ requests }) => requests);
-  counted(
-    "stiffnet_model_failures_total",
-    "Requests that were accepted but not answered.",
-    ({ failures }) => failures,
-  );
-  counted("stiffnet_model_batches_total", "Batches run.", ({ batches }) => batches);
+  counted("stiffnet_model_requests_total", "Requests answered.", (of) => of.requests);
+  counted("stiffnet_model_failures_total", "Requests accepted but not answered.", (of) => of.failures);
+  counted("stiffnet_model_batches_total", "Batches run.", (of) => of.batches);
   counted("stiffnet_model_queue_seconds_total", "Time that requests waited.", (of) => of.queueSeconds);
   counted("stiffnet_model_compute_seconds_total", "Time in onnxruntime.", (of) => of.computeSeconds);
   const ready: Gauge = new Gauge({
@@ -188,17 +152,4 @@ function addModelMetrics(registers: Registry[], statistics: Statistics, registry
       for (const { name, version } of registry.all()) ready.labels(name, version).set(1);
     },
   });
-}
-
-function cached<A extends readonly (string | number)[], R>(make: (...labels: A) => R): (...labels: A) => R {
-  const made = new Map<string, R>();
-  return (...labels) => {
-    const key = labels.join(" ");
-    let found = made.get(key);
-    if (found === undefined) {
-      found = make(...labels);
-      made.set(key, found);
-    }
-    return found;
-  };
 }

@@ -6,7 +6,7 @@ import { createKeys } from "./http/keys.ts";
 import type { Keyrings } from "./http/security.ts";
 import { Pool, usuallyAtOnce } from "./inference/pool.ts";
 import { Statistics } from "./inference/statistics.ts";
-import { createMetrics, type WatchingMetrics } from "./metrics.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
 import { duplicatesOf, findModels } from "./models/files.ts";
 import { Registry } from "./models/registry.ts";
 import { Repository, type RepositoryEvents } from "./models/repository.ts";
@@ -22,7 +22,7 @@ export async function startService(
   options: ServeOptions & { readonly timeout: number },
   log: FastifyBaseLogger,
   telemetry?: Telemetry,
-): Promise<Service & { readonly metrics: WatchingMetrics }> {
+): Promise<Service> {
   const policy = options.versions ?? { kind: "all" };
   const found = await findModels(sources);
   for (const reason of duplicatesOf(found).values())
@@ -46,7 +46,7 @@ export async function startService(
     ran: (times) => metrics.ran(times),
   });
   const registry = new Registry();
-  const metrics: WatchingMetrics = createMetrics(pool, budget, statistics, registry);
+  const metrics: Metrics = createMetrics(pool, budget, statistics, registry);
   const events = eventsOf(log, metrics);
   const repository = new Repository(
     sources,
@@ -90,7 +90,7 @@ export async function startService(
   };
 }
 
-function eventsOf(log: FastifyBaseLogger, metrics: WatchingMetrics): RepositoryEvents {
+function eventsOf(log: FastifyBaseLogger, metrics: Metrics): RepositoryEvents {
   return {
     loaded: ({ name, version }) => log.info({ model: name, version }, "loaded"),
     failed(model, reason) {
