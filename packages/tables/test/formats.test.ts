@@ -181,7 +181,7 @@ describe("large arrays", () => {
     const table = awkward(1996, 25);
     const rows = table.rows();
     const columns = Float64Array.from(rows, (_, k) => rows[(k % 1996) * 25 + Math.floor(k / 1996)]!);
-    const plain = npy(dict("(1996, 25)"), Buffer.from(rows.buffer));
+    const plain = npy(dict("(1996, 25)"), Buffer.from(new Uint8Array(rows.buffer)));
     const turned = npy(dict("(1996, 25)").replace("False", "True"), Buffer.from(columns.buffer));
     const files = { "c.npy": plain, "fortran.npy": turned, "c.npy.gz": gzipSync(plain) };
     for (const [name, bytes] of Object.entries({ ...files, "c.npz": zip(["x.npy", plain]) })) {
