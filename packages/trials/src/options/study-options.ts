@@ -15,7 +15,7 @@ import {
   unset,
   whole,
 } from "@stiffnet/terminal";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { type EngineName, engineNames } from "../configuration/choices.ts";
 import type { StudyConfig, StudyName } from "../configuration/config.ts";
 import { type Preset, type PresetName, presetsOf } from "../configuration/presets.ts";
@@ -77,11 +77,11 @@ export function addStudyOptions(command: Command, study: StudyName): Command {
   addMore(command, "about where it runs");
   addWhereOptions(addComputing(addWorkers(command)));
   command.optionsGroup("Output and help:");
-  return addOut(command, `results/${study}`)
-    .option("--force", "delete an earlier study in the folder and start over", false)
-    .addOption(
-      new Option("--resume", "continue the study in the folder; this is the default").conflicts("force"),
-    );
+  return addOut(command, `results/${study}`).option(
+    "--force",
+    "delete an earlier study in the folder and start over, instead of continuing it",
+    false,
+  );
 }
 
 function addPresets(command: Command, study: StudyName): void {

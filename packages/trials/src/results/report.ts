@@ -26,7 +26,6 @@ export function argumentsThatMatter(words: readonly string[]): string[] {
   return words.filter(
     (word, i) =>
       word !== "--force" &&
-      word !== "--resume" &&
       !withValue.includes(words[i - 1] ?? "") &&
       !withValue.some((option) => word === option || word.startsWith(`${option}=`)),
   );
