@@ -246,7 +246,8 @@ test("a small study of models that differ in everything ends with one document",
   const began = performance.now();
   const { code, stdout, stderr } = await stiffnet([...args, ...sweep, ...set]);
   const elapsed = (performance.now() - began) / 1000;
-  expect(stderr).not.toMatch(/error/i);
+  // Progress may speak of a training error.
+  expect(stderr).not.toMatch(/^stiffnet(-bench)?: /m);
   expect(code).toBe(0);
   const summary = JSON.parse(stdout);
   expect(summary.seconds).toBeGreaterThan(0);
