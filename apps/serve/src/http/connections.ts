@@ -56,7 +56,7 @@ const sentBy = ({ bytesWritten, writableLength }: Socket): number => bytesWritte
 /** The connections of a port. If there are too many, one without a whole request is closed for the next, so
  *  that slow clients cannot lock others out. A connection that does not take its answer is closed. */
 export class Connections {
-  /** By the client's address and port: TLS and HTTP/2 show other sockets than the one that was opened. */
+  /** Keys are the address and port of the client: TLS and HTTP/2 show other sockets than the opened one. */
   private readonly byPlace = new Map<string, Connection>();
   private readonly most: number;
   private readonly timeout: number;

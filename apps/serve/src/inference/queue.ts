@@ -22,11 +22,15 @@ export class Queue {
     return this.big.length;
   }
 
-  /** The small ones that wait, or all where there are none: their rows, and the model of the first. */
+  /** The small ones that wait, or all where there are none: their rows, counted until they fill a batch, and
+   *  the model of the first. */
   get next(): { readonly key: string; readonly rows: number } | undefined {
     const waiting = this.small.length > 0 ? this.small : this.big.map(({ job }) => job);
     const [first] = waiting;
-    return first && { key: first.key, rows: waiting.reduce((sum, job) => sum + rowsOf(job), 0) };
+    let rows = 0;
+    // Each request asks: looking at all that wait would cost more, the more wait.
+    for (let k = 0; k < waiting.length && rows < this.maxRows; k++) rows += rowsOf(waiting[k]!);
+    return first && { key: first.key, rows };
   }
 
   /** Whether anything of a model waits. */
@@ -79,6 +83,7 @@ class LargeRequest {
   left: number;
   private readonly size: number;
   private readonly parts: OutputTensor[][] = [];
+  private answered = 0;
   private since: number;
 
   /** @param size Rows of a part. */
@@ -99,9 +104,10 @@ class LargeRequest {
       since,
       // A copy: a worker would be sent all that a view stands in.
       rows: job.rows.slice(k * size * job.columns, (k + 1) * size * job.columns),
-      resolve(results) {
+      resolve: (results) => {
         parts[k] = results;
-        if (Object.keys(parts).length === count) job.resolve(count === 1 ? results : concatenated(parts));
+        this.answered++;
+        if (this.answered === count) job.resolve(count === 1 ? results : concatenated(parts));
       },
     };
   }
