@@ -18,6 +18,6 @@ export type { Report } from "./page.ts";
 export { pngRenderer } from "./png.ts";
 export { riskScatterFigure } from "./risk-scatter.ts";
 export { predictedAgainstTrue } from "./scatter.ts";
-export { eigenvaluesOf, extent, layerBar, middle, plane } from "./spectrum-plane.ts";
+export { eigenvaluesOf, extent, layerBar, near, plane } from "./spectrum-plane.ts";
 export { colourBar, type Grid, surface } from "./surface.ts";
 export { type ReportWithFiles, writeReport } from "./write.ts";

@@ -100,7 +100,13 @@ export function extent(points: readonly Eigenvalue[], x: number, y: number): num
   return points.reduce((most, point) => Math.max(most, Math.abs(point.x - x), Math.abs(point.y - y)), 0);
 }
 
-export function middle(values: readonly number[]): number {
+/** The middle of the points and their extent from it: a `plane` that shows them all from near. */
+export function near(points: readonly Eigenvalue[]): { x: number; y: number; reach: number } {
+  const [x, y] = [middle(points.map((point) => point.x)), middle(points.map((point) => point.y))];
+  return { x, y, reach: extent(points, x, y) };
+}
+
+function middle(values: readonly number[]): number {
   const [low, high] = rangeOf(values);
   return low <= high ? (low + high) / 2 : 0;
 }

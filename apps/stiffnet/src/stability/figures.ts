@@ -8,7 +8,7 @@ import {
   layerBar,
   logScale,
   margins,
-  middle,
+  near,
   type Panel,
   plane,
   seriesColour,
@@ -30,14 +30,12 @@ export function planeFigure(stability: Stability): Figure {
   const drawn = [...thinned(inside, most.inside), ...thinned(outside, most.outside)];
   const left = drawn.length < all.length ? ` ${drawn.length} of ${all.length} eigenvalues are drawn.` : "";
   const whole = Math.max(1.08, extent(all, -1, 0));
-  const [x, y] = [middle(all.map((point) => point.x)), middle(all.map((point) => point.y))];
-  const near = extent(all, x, y);
   return {
     title: "Eigenvalues and the stability disc",
     caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha = ${Number(alpha.toPrecision(3))}, for ${samples} samples. The colour is the layer. The right plot shows a part of the left one, enlarged. Within the circle |1 + alpha l| <= 1, explicit Euler damps a mode. Right of the vertical axis, a mode grows by itself. Elsewhere outside the circle, the step makes it grow.${left}`,
     panels: [
       plane(drawn, { name: "eigenvalues", layers: depth, x: -1, y: 0, reach: whole }),
-      plane(drawn, { name: "eigenvalues-near", layers: depth, x, y, reach: near }),
+      plane(drawn, { name: "eigenvalues-near", layers: depth, ...near(all) }),
       layerBar("eigenvalues-scale", depth),
     ],
   };

@@ -1,9 +1,8 @@
 import {
   eigenvaluesOf,
-  extent,
   type Figure,
   layerBar,
-  middle,
+  near,
   plane,
   seriesCount,
   thinned,
@@ -36,10 +35,8 @@ export function spectraFigure(
         depth: model.config.depth,
       })),
   );
-  const all = networks.flatMap(({ eigenvalues }) => eigenvalues);
-  const [x, y] = [middle(all.map((point) => point.x)), middle(all.map((point) => point.y))];
   const layers = Math.max(...networks.map(({ depth }) => depth));
-  const scale = { layers, x, y, reach: extent(all, x, y) };
+  const scale = { layers, ...near(networks.flatMap(({ eigenvalues }) => eigenvalues)) };
   return {
     title: "Eigenvalues of the layers",
     caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha, at ${Math.min(samples, data.test.count)} test samples of trial ${trial}. Colours are layers. At most ${mostDrawn} are drawn of a network. Explicit Euler damps a mode inside the disc |1 + alpha l| <= 1, whose edge is the curve. A mode right of the vertical axis grows by itself.`,
