@@ -14,7 +14,8 @@ const packages = join(dirname(fileURLToPath(import.meta.url)), "..", "packages")
 export const browserEntries = {
   base: ["index"],
   kernels: ["index", "unchecked"],
-  integrators: ["index", "fixed-step", "problems", "tableaus", "tracing"],
+  integrators: ["index", "fixed-step", "problems", "tableaus"],
+  autodiff: ["index"],
   preparation: ["index"],
   tables: ["index"],
   datasets: ["index"],

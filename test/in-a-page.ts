@@ -17,6 +17,7 @@ const documented = new URL("../apps/site/pages/reference/script.md", import.meta
 /** Kilobytes under gzip that a page may load of a package: a third more than when it was written down. */
 const pageLimits: Readonly<Record<string, number>> = {
   "@stiffnet/base": 8,
+  "@stiffnet/autodiff": 6,
   "@stiffnet/core": 20,
   "@stiffnet/tables": 130,
   "@stiffnet/datasets": 70,
@@ -59,7 +60,7 @@ export const result = JSON.stringify([
  *  to the last bit, and tells whether the page allows compiled code. */
 const traced = `
 import { radau, solve } from "@stiffnet/integrators";
-import { defineTraced } from "@stiffnet/integrators/tracing";
+import { defineTraced } from "@stiffnet/autodiff";
 
 const solved = (options) => {
   const problem = defineTraced({

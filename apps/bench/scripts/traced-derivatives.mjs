@@ -2,10 +2,11 @@
 // processor time over that of the hand-written Jacobian. They take turns in one process, and the fastest turn
 // counts. The table of docs/guide/integrators.md:
 //   node --expose-gc scripts/traced-derivatives.mjs [turns]
+
+import { defineTraced } from "@stiffnet/autodiff";
 import { bdf, radau, rodas5P, solve } from "@stiffnet/integrators";
 import { brusselator, hires, pollu, rober } from "@stiffnet/integrators/problems";
-import { defineTraced } from "@stiffnet/integrators/tracing";
-import * as traced from "../../../packages/integrators/test/traced-problems.mjs";
+import * as traced from "../../../packages/autodiff/test/traced-problems.mjs";
 
 const turns = Number(process.argv[2] ?? 9);
 const rtol = 1e-6;

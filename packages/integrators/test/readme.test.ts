@@ -1,20 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { runReadme } from "../../../scripts/snippet.ts";
 import { worst } from "./families.ts";
 import scipy from "./reference/scipy-steps.json" with { type: "json" };
 
 const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
 const folder = mkdtempSync(join(import.meta.dirname, ".readme-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-test("the guide's snippets run and print what they say", async () => {
-  expect(await runReadme(import.meta.url, "../../docs/guide/integrators.md")).toEqual([
-    "finished",
-    expect.stringMatching(/^finished 2\.083\d+e-8 0,1,0,1,2,0,1$/),
-  ]);
-});
 
 test("the README's snippet runs and prints what it says", async () => {
   const snippet = /```ts\n([\s\S]*?)```/.exec(readme)![1]!;

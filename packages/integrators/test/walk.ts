@@ -1,3 +1,4 @@
+import { defineTraced } from "../../autodiff/src/index.ts";
 import {
   auto,
   type Batch,
@@ -18,7 +19,6 @@ import {
   solveBatch,
   symplecticSolvers,
 } from "../src/index.ts";
-import { defineTraced } from "../src/tracing.ts";
 
 /** Every kind of solver x every form of a problem or option x every way to solve and differentiate. */
 

@@ -1,4 +1,4 @@
-import { misuse } from "../errors.ts";
+import { misuse } from "./errors.ts";
 import { type OperationName, operations, type TracedMath } from "./operations.ts";
 import { type Expression, Traced } from "./traced.ts";
 
@@ -29,7 +29,7 @@ export class Graph {
   require(value: unknown, who: string): asserts value is Expression {
     if (typeof value === "number" || (value instanceof Traced && value.owner === this)) return;
     const what = value instanceof Traced ? "a value of another right-hand side" : String(value);
-    throw misuse("bad_field", `${who} is ${what}, expected a number or a traced value`);
+    throw misuse(`${who} is ${what}, expected a number or a traced value`);
   }
 
   #apply(name: OperationName, args: Expression[]): Expression {
@@ -39,7 +39,6 @@ export class Graph {
     });
     if (many ? args.length === 0 : args.length !== arity) {
       throw misuse(
-        "bad_field",
         `math.${name} was given ${args.length} arguments, expected ${many ? "one or more" : arity}`,
       );
     }

@@ -1,10 +1,6 @@
-import { misuse } from "../errors.ts";
-import { requireState } from "../integrate/requirements.ts";
-import { matrixFor } from "../jacobian/form.ts";
-import type { ColumnMatrix } from "../matrix/column-matrix.ts";
-import { patternOf } from "../matrix/pattern.ts";
-import type { OdeProblem } from "../problem.ts";
+import type { OdeProblem } from "@stiffnet/integrators";
 import { backwards, type Directions, forwards } from "./differentiate.ts";
+import { misuse } from "./errors.ts";
 import { Graph } from "./graph.ts";
 import type { TracedMath } from "./operations.ts";
 import { type Assignment, type Program, programOf } from "./program.ts";
@@ -36,11 +32,11 @@ const NOTHING = new Float64Array(0);
 
 /** A problem with exact derivatives. f is called once, with values that record all operations. The record is
  *  differentiated and becomes straight-line code: forward mode gives df/dy, df/dp, df/dt and df/dy v, reverse
- *  mode gives `pullback`. df/dy has only the entries that may be non-zero. It is stored as a band, as
- *  `sparseJacobian` or, if neither pays, dense with its `sparsity`. Loops run while f is called, so the code
- *  contains all their turns. A branch on a traced value throws, except `if (y[0])` and `===`, which
+ *  mode gives `pullback`. df/dy has only the entries that may be non-zero. Loops run while f is called, so
+ *  the code contains all their turns. A branch on a traced value throws, except `if (y[0])` and `===`, which
  *  JavaScript does not let us see. Use `math.select` instead. In reverse mode the branch that a select does
  *  not take gives NaN if its derivative is infinite.
+ *  @throws IntegratorError (`bad_field`) if f uses a value otherwise, or returns another number of entries
  *  @see Griewank and Walther, Evaluating Derivatives, 2008 */
 export function defineTraced<const P extends Parameters = readonly []>(
   problem: TracedProblem<P>,
@@ -49,7 +45,8 @@ export function defineTraced<const P extends Parameters = readonly []>(
   const given: Parameters = parameters ?? [];
   const names = Object.keys(given);
   const values = names.map((name) => (given as Readonly<Record<string, number>>)[name]!);
-  const n = requireState({ ...rest, f: () => {}, parameters: values });
+  const n = problem.y0?.length ?? 0;
+  if (n === 0) throw misuse(`y0 is ${problem.y0 ? "empty" : "missing"}, expected a number for each unknown`);
   const graph = new Graph();
   const [y, p, v] = [graph.inputs("y", n), graph.inputs("p", names.length), graph.inputs("v", n)];
   const t = graph.input("t", 0);
@@ -78,7 +75,11 @@ export function defineTraced<const P extends Parameters = readonly []>(
   const bySpan = along([t], unit);
   const inTime = program(() => first(bySpan));
   const product = program(() => first(along(y, (j) => new Map([[0, v[j]!]]))));
-  const byParameter = program(() => entries(along(p, unit), (i, k) => i + n * k));
+  const byParameter = program(() =>
+    along(p, unit).flatMap((row, i) =>
+      [...row].map(([k, value]) => ({ to: "out", at: i + n * k, value }) as const),
+    ),
+  );
   const reverse = program(() => {
     const slopes = backwards(graph, outputs, v);
     const into = (to: "out" | "second", inputs: readonly Traced[]) =>
@@ -91,7 +92,7 @@ export function defineTraced<const P extends Parameters = readonly []>(
     ...(!Array.isArray(given) && { parameterNames: names }),
     f: (at, state, dy, q) => field(at, state, q, NOTHING, dy, NOTHING),
     ...(krylov === undefined
-      ? jacobianOf(along(y, unit), problem, program)
+      ? jacobianOf(along(y, unit), program)
       : {
           krylov: {
             jacobianVector: (at, state, u, out, q) => product(at, state, q, u, out, NOTHING),
@@ -117,7 +118,6 @@ function written<P extends Parameters>(
 ): Expression[] {
   if (typeof f !== "function" || f.length > 1) {
     throw misuse(
-      "bad_field",
       `problem.f is ${typeof f === "function" ? `a function of ${f.length} arguments` : typeof f}, ` +
         "expected a function of one, ({ t, y, p, math }) => [...]",
     );
@@ -125,10 +125,7 @@ function written<P extends Parameters>(
   const returned: unknown = f(given);
   if (!Array.isArray(returned) || returned.length !== n) {
     const what = Array.isArray(returned) ? `an array of ${returned.length}` : String(returned);
-    throw misuse(
-      "bad_field",
-      `f returned ${what}, expected an array of ${n} (the derivative of each unknown)`,
-    );
+    throw misuse(`f returned ${what}, expected an array of ${n} (the derivative of each unknown)`);
   }
   return Array.from(returned, (each: unknown, i) => {
     graph.require(each, `entry ${i} of what f returned`);
@@ -136,36 +133,18 @@ function written<P extends Parameters>(
   });
 }
 
-/** Entries that may not be zero, column by column. */
-function entries(slopes: readonly Directions[], at: (i: number, j: number) => number): Assignment[] {
-  return slopes.flatMap((row, i) =>
-    [...row]
-      .filter(([, value]) => value !== 0)
-      .map(([j, value]) => ({ to: "out", at: at(i, j), value }) as const),
-  );
-}
-
-/** df/dy in the storage that pays. */
+/** df/dy and where it may be non-zero. The solver chooses the storage. */
 function jacobianOf(
   slopes: readonly Directions[],
-  { mass }: Pick<OdeProblem, "mass">,
   program: (make: () => Assignment[]) => Program,
-): Pick<OdeProblem, "jacobian" | "band" | "sparsity" | "sparseJacobian"> {
-  const n = slopes.length;
-  const sparsity = slopes.map((): number[] => []);
+): Pick<OdeProblem, "sparsity" | "sparseJacobian"> {
+  const columns = slopes.map((): [number, Expression][] => []);
   slopes.forEach((row, i) => {
-    for (const [j, value] of row) if (value !== 0) sparsity[j]!.push(i);
+    for (const [j, value] of row) if (value !== 0) columns[j]!.push([i, value]);
   });
-  const pattern = patternOf(sparsity);
-  const callback = (at: (i: number, j: number) => number): NonNullable<OdeProblem["jacobian"]> => {
-    const jacobian = program(() => entries(slopes, at));
-    return (t, y, jac, p) => jacobian(t, y, p, NOTHING, jac, NOTHING);
+  const jacobian = program(() => columns.flat().map(([, value], at) => ({ to: "out", at, value })));
+  return {
+    sparsity: columns.map((column) => column.map(([i]) => i)),
+    sparseJacobian: (t, y, entries, p) => jacobian(t, y, p, NOTHING, entries, NOTHING),
   };
-  const matrix = matrixFor(pattern.union(pattern, true))();
-  if (matrix.form === "banded" && mass === undefined) {
-    const { lower, upper } = matrix as ColumnMatrix;
-    return { band: { lower, upper }, jacobian: callback((i, j) => matrix.index(i, j)) };
-  }
-  if (matrix.form === "dense") return { sparsity, jacobian: callback((i, j) => i + n * j) };
-  return { sparsity, sparseJacobian: callback((i, j) => pattern.find(i, j)) };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type OperationName, operations } from "../src/tracing/operations.ts";
-import { defineTraced, type Expression, type TracedMath } from "../src/tracing.ts";
-import { worst } from "./families.ts";
-import { jacobianRows, slopeOf } from "./jacobian-rows.ts";
+import { worst } from "../../integrators/test/families.ts";
+import { jacobianRows, slopeOf } from "../../integrators/test/jacobian-rows.ts";
+import { defineTraced, type Expression, type TracedMath } from "../src/index.ts";
+import { type OperationName, operations } from "../src/operations.ts";
 
 const none = new Float64Array(0);
 

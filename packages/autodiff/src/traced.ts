@@ -1,4 +1,4 @@
-import { misuse } from "../errors.ts";
+import { misuse } from "./errors.ts";
 
 /** Operands of a right-hand side: numbers, and values that are known only during evaluation. */
 export type Expression = number | Traced;
@@ -30,7 +30,6 @@ export class Traced {
 
   [Symbol.toPrimitive](hint: string): never {
     throw misuse(
-      "bad_field",
       `a traced value was used as a number ${slips[hint]}, expected an operation of math: math.add(a, b), ` +
         "math.mul(a, b), math.exp(a), and math.select(math.sub(a, b), x, y) for a > b ? x : y",
     );
