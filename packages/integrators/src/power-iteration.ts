@@ -1,23 +1,19 @@
-const ROOT_EPSILON = 2 ** -26;
-
-interface Field {
-  readonly n: number;
-  f(t: number, y: Float64Array, dy: Float64Array): void;
-}
+import type { System } from "./system.ts";
+import { norm, ROOT_EPSILON } from "./vectors.ts";
 
 /** The spectral radius of df/dy by the power method, df/dy v being a difference of f. It remembers its
  *  direction. */
 export class PowerIteration {
-  readonly #field: Field;
+  readonly #system: System;
   readonly #direction: Float64Array;
   readonly #state: Float64Array;
   /** |J v| / |v| of the call before. */
   #last = 0;
 
-  constructor(field: Field) {
-    this.#field = field;
-    this.#direction = new Float64Array(field.n);
-    this.#state = new Float64Array(field.n);
+  constructor(system: System) {
+    this.#system = system;
+    this.#direction = new Float64Array(system.n);
+    this.#state = new Float64Array(system.n);
   }
 
   restart(): void {
@@ -32,25 +28,19 @@ export class PowerIteration {
     const v = this.#direction;
     const state = this.#state;
     const n = y.length;
-    if (length(v) === 0) v.set(first);
-    let size = length(v);
+    if (norm(v) === 0) v.set(first);
+    let size = norm(v);
     if (!(size > 0 && size < Number.POSITIVE_INFINITY)) {
       v.fill(1);
       size = Math.sqrt(n);
     }
-    const scale = (ROOT_EPSILON * (length(y) || 1)) / size;
+    const scale = (ROOT_EPSILON * (norm(y) || 1)) / size;
     for (let i = 0; i < n; i++) state[i] = y[i]! + scale * v[i]!;
-    this.#field.f(t, state, v);
+    this.#system.f(t, state, v);
     for (let i = 0; i < n; i++) v[i] = v[i]! - slope[i]!;
-    const now = length(v) / (scale * size);
+    const now = norm(v) / (scale * size);
     const rate = this.#last > 0 ? Math.sqrt(now * this.#last) : now;
     this.#last = now;
     return rate;
   }
-}
-
-function length(v: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < v.length; i++) sum += v[i]! * v[i]!;
-  return Math.sqrt(sum);
 }

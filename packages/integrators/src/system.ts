@@ -2,14 +2,14 @@ import type { Tolerances } from "./derivatives/central-differences.ts";
 import { IntegratorError, misuse } from "./errors.ts";
 import { poll } from "./interruption.ts";
 import { AnalyticJacobian } from "./jacobian/analytic.ts";
-import { Differences, forwardSteps, ROOT_EPSILON } from "./jacobian/differences.ts";
+import { Differences, forwardSteps } from "./jacobian/differences.ts";
 import { type JacobianForm, jacobianForm } from "./jacobian/form.ts";
 import { requireLayout } from "./jacobian/requirements.ts";
 import { MassMatrix } from "./matrix/mass-matrix.ts";
 import type { Matrix } from "./matrix/matrix.ts";
 import { type NamedParameters, named } from "./named-parameters.ts";
 import { emptyStats, type OdeProblem, type Stats, type VectorField } from "./problem.ts";
-import { allFinite } from "./vectors.ts";
+import { allFinite, ROOT_EPSILON } from "./vectors.ts";
 
 /** A problem made ready for stepping: callbacks bound to their parameters and counted, storage chosen. */
 export class System {

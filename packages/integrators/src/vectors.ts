@@ -1,3 +1,6 @@
+/** The root of the rounding unit. */
+export const ROOT_EPSILON: number = 2 ** -26;
+
 /** sqrt(mean((v_i / w_i)^2)). */
 export function weightedNorm(v: Float64Array, weights: Float64Array): number {
   const n = v.length;
@@ -16,6 +19,16 @@ export function weightedNorm(v: Float64Array, weights: Float64Array): number {
     even += r * r;
   }
   return Math.sqrt((even + odd) / n);
+}
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+export function norm(v: Float64Array): number {
+  return Math.sqrt(dot(v, v));
 }
 
 /** max |v_i|. */

@@ -168,7 +168,7 @@ describe("what does not fit is said", () => {
     ],
     ["NaN", { bounds: { upper: [1, Number.NaN, 1] } }, /bounds\.upper\[1\] is NaN/],
     ["a word", { bounds: "positive" }, /bounds is "positive", expected an object \{ lower, upper \}/],
-    ["a slip", { bounds: { min: 0 } }, /bounds has no min, only lower and upper/],
+    ["a slip", { bounds: { min: 0 } }, /bounds: there is no option min, expected one of lower, upper/],
     [
       "MATLAB's word",
       { NonNegative: [1] },

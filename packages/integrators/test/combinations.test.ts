@@ -25,7 +25,7 @@ describe("backward time", () => {
     parameters: [2],
   };
 
-  test.each([discrete(), interpolated(), backsolve(), interpolated({ quadrature: "solver" })])(
+  test.each([discrete(), interpolated(), backsolve()])(
     "$name: the parameters' gradient of y' = -k y from 1 to 0 is e^k",
     (sensitivity) => {
       const { parameters } = sensitivity.run(problem, { rtol: 1e-9, atol: 1e-12 }).pullback([1]);
@@ -129,11 +129,7 @@ describe("krylov and gradients", () => {
   test.each([tsit5, esdirk43, rodas5P, auto()])(
     "the adjoint equation is solved by GMRES, $name",
     (solver) => {
-      for (const sensitivity of [
-        interpolated({ solver }),
-        backsolve(),
-        interpolated({ quadrature: "solver" }),
-      ]) {
+      for (const sensitivity of [interpolated({ solver }), backsolve()]) {
         const got = sensitivity.run(krylov, { ...options, solver }).pullback([1, 2]);
         expect(got.status).toBe("finished");
         expect(worst(got.y0, right.y0)).toBeLessThan(1e-5);

@@ -73,15 +73,12 @@ describe.each(oneStepSolvers.filter(({ kind }) => kind === "rosenbrock"))(
       jac.set([-p[0]!, p[1]!, p[0]! * Math.cos(t), -2 * y[1]!]);
     };
 
-    test.each(["gauss", "solver"] as const)(
-      "the adjoint's gradient needs no analytic Jacobian, quadrature: %s",
-      (quadrature) => {
-        const gradient = (problem: OdeProblem) =>
-          interpolated({ quadrature }).run(problem, { solver, steps: 40 }).pullback([1, 0.5]);
-        // Central differences are good to about 1e-10. Stiffness turns that into 1e-8.
-        expect(worst(flat(gradient(stiff)), flat(gradient({ ...stiff, jacobian })))).toBeLessThan(1e-6);
-      },
-    );
+    test("the adjoint's gradient needs no analytic Jacobian", () => {
+      const gradient = (problem: OdeProblem) =>
+        interpolated().run(problem, { solver, steps: 40 }).pullback([1, 0.5]);
+      // Central differences are good to about 1e-10. Stiffness turns that into 1e-8.
+      expect(worst(flat(gradient(stiff)), flat(gradient({ ...stiff, jacobian })))).toBeLessThan(1e-6);
+    });
   },
 );
 
@@ -140,9 +137,7 @@ describe.each(trainableSolvers)("$name with adaptive steps", (solver) => {
 describe.each([
   ["interpolated", interpolated()],
   ["interpolated with checkpoints", interpolated({ checkpointEvery: 4 })],
-  ["interpolated, quadrature by the solver", interpolated({ quadrature: "solver" })],
   ["backsolve", backsolve()],
-  ["backsolve, quadrature by the solver", backsolve({ quadrature: "solver" })],
 ] as const)("the continuous adjoint, %s", (_, sensitivity) => {
   test.each([tsit5, dopri5, radau, rodas5P, auto()])(
     "converges to the gradient with the tolerance, by $name",
@@ -169,14 +164,10 @@ describe("fixed steps", () => {
     "checkpoints repeat the adjoint's forward pieces exactly, by $name",
     (solver) => {
       const options: DifferentiableOptions = { solver, steps: 20, at };
-      for (const quadrature of ["gauss", "solver"] as const) {
-        const whole = interpolated({ quadrature }).run(lotka, options).pullback(cotangents);
-        const pieces = interpolated({ quadrature, checkpointEvery: 3 })
-          .run(lotka, options)
-          .pullback(cotangents);
-        expect(whole.status).toBe("finished");
-        expect(worst(flat(pieces), flat(whole))).toBeLessThan(1e-9);
-      }
+      const whole = interpolated().run(lotka, options).pullback(cotangents);
+      const pieces = interpolated({ checkpointEvery: 3 }).run(lotka, options).pullback(cotangents);
+      expect(whole.status).toBe("finished");
+      expect(worst(flat(pieces), flat(whole))).toBeLessThan(1e-9);
     },
   );
 });

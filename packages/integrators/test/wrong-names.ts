@@ -1,4 +1,4 @@
-import { auto, backsolve, discrete, interpolated, rodas5P, solveBatch } from "../src/index.ts";
+import { auto, discrete, interpolated, rodas5P, solveBatch } from "../src/index.ts";
 import { decay } from "./simple-problems.ts";
 import { wild, withOptions, withProblem } from "./wrong-uses.ts";
 
@@ -31,11 +31,6 @@ export const wrongNames: readonly (readonly [string, () => unknown, RegExp])[] =
     /interpolated: there is no option quad/,
   ],
   ["a named solver back", () => interpolated(wild({ solver: "RK45" })), /solver is "RK45"/],
-  [
-    "a quadrature of no meaning",
-    () => backsolve(wild({ quadrature: "simpson" })),
-    /backsolve: quadrature is "simps/,
-  ],
   [
     "an option of auto",
     () => auto(wild({ stif: rodas5P })),

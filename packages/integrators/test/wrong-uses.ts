@@ -218,7 +218,7 @@ export const wrongUses: readonly (readonly [string, () => unknown, RegExp])[] = 
   [
     "a slip in an event",
     withOptions({ events: [{ value: () => 1, terminate: true }] }),
-    /events\[0\] has no terminate/,
+    /events\[0\]: there is no option terminate: did you mean terminal/,
   ],
   ["onStep a number", withOptions({ onStep: 1 }), /onStep is 1, expected a function/],
   ["onStep throws", withOptions({ onStep: () => JSON.parse("{") }), /a callback of the problem threw/],

@@ -1,4 +1,5 @@
 import { misuse } from "../errors.ts";
+import type { VectorFunction } from "../jacobian/differences.ts";
 import type { JacobianForm } from "../jacobian/form.ts";
 import type { SparsePattern } from "../matrix/pattern.ts";
 import type { OdeProblem } from "../problem.ts";
@@ -19,9 +20,6 @@ export interface Tolerances {
   readonly rtol: number;
   readonly atol: ArrayLike<number>;
 }
-
-/** A function of a vector, which writes its values into `out`. */
-export type VectorFunction = (x: Float64Array, out: Float64Array) => void;
 
 /** Increments move every component of a vector by a small but resolved amount. A component that is far below
  *  its scale but not negligible also has an increment of its own size. The larger one counts if both

@@ -37,17 +37,14 @@ export function detectSparsity(
         for (const move of MOVES) {
           y[j] = kept + move * sizes[j]!;
           problem.f(t, y, after.fill(0), p);
-          for (let i = 0; i < n; i++) if (differ(before[i]!, after[i]!)) rows[j]!.add(i);
+          for (let i = 0; i < n; i++)
+            if (before[i] !== after[i] && !Object.is(before[i], after[i])) rows[j]!.add(i);
         }
         y[j] = kept;
       }
     }
   }
   return rows.map((each) => [...each].sort((a, b) => a - b));
-}
-
-function differ(a: number, b: number): boolean {
-  return a !== b && !(Number.isNaN(a) && Number.isNaN(b));
 }
 
 /** |y_i|, and a part of the largest where that is more. */

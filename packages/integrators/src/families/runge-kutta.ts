@@ -2,7 +2,7 @@ import type { OneStepSolver, Stability } from "../solvers/solver.ts";
 import { DoublingStepper } from "../steppers/doubling.ts";
 import type { Stepper, StepperSettings } from "../steppers/stepper.ts";
 import type { System } from "../system.ts";
-import { type ButcherTableau, butcherTableau, estimateOrder } from "../tableau/butcher.ts";
+import { type ButcherTableau, estimateOrder, filled } from "../tableau/butcher.ts";
 
 type Family = Exclude<OneStepSolver, { kind: "rosenbrock" }>;
 
@@ -23,7 +23,7 @@ export function rungeKuttaSolver<Kind extends Family["kind"]>(
   given: ButcherTableau,
   embeddedOrder?: number,
 ): Extract<Family, { kind: Kind }> {
-  const tableau = butcherTableau(name, given);
+  const tableau = filled(given);
   const { order, embedded, dense, a, b } = tableau;
   const estimated = embedded ? estimateOrder(embedded) : embeddedOrder;
   const solver = {

@@ -1,9 +1,5 @@
+import type { Tolerances } from "../derivatives/central-differences.ts";
 import type { Stepper } from "../steppers/stepper.ts";
-
-interface Tolerances {
-  readonly rtol: number;
-  readonly atol: Float64Array;
-}
 
 /** A weight that can be divided by; NaN stays. `Math.max` takes longer. */
 function atLeast(x: number): number {

@@ -2,8 +2,7 @@ import { GrowingArray } from "../growing-array.ts";
 import type { SegmentView } from "./segment-view.ts";
 import type { StepSink } from "./step-sink.ts";
 
-/** Every step's end, after the initial state. */
-export class StepRecorder implements StepSink {
+class Recorder {
   readonly t: GrowingArray = new GrowingArray();
   readonly y: GrowingArray = new GrowingArray();
 
@@ -11,30 +10,31 @@ export class StepRecorder implements StepSink {
     return this.y.length;
   }
 
-  segment(_view: SegmentView, tEnd: number, yEnd: Float64Array): void {
-    this.jump(tEnd, yEnd);
-  }
-
-  jump(t: number, y: Float64Array): void {
+  protected keep(t: number, y: Float64Array): void {
     this.t.push(t);
     this.y.pushAll(y);
   }
 }
 
-/** The states at given times, by dense output. */
-export class TimeRecorder implements StepSink {
-  readonly t: GrowingArray = new GrowingArray();
-  readonly y: GrowingArray = new GrowingArray();
-
-  get size(): number {
-    return this.y.length;
+/** Every step's end, after the initial state. */
+export class StepRecorder extends Recorder implements StepSink {
+  segment(_view: SegmentView, tEnd: number, yEnd: Float64Array): void {
+    this.keep(tEnd, yEnd);
   }
 
+  jump(t: number, y: Float64Array): void {
+    this.keep(t, y);
+  }
+}
+
+/** The states at given times, by dense output. */
+export class TimeRecorder extends Recorder implements StepSink {
   readonly #times: Float64Array;
   readonly #state: Float64Array;
   #next = 0;
 
   constructor(times: Float64Array, t0: number, y0: Float64Array) {
+    super();
     this.#times = times;
     this.#state = new Float64Array(y0.length);
     this.restart(t0, y0);
@@ -46,8 +46,7 @@ export class TimeRecorder implements StepSink {
     this.#next = 0;
     if (this.#times[0] !== t0) return;
     this.#next = 1;
-    this.t.push(t0);
-    this.y.pushAll(y0);
+    this.keep(t0, y0);
   }
 
   segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void {
@@ -55,8 +54,7 @@ export class TimeRecorder implements StepSink {
     while (this.#next < this.#times.length && (tEnd - this.#times[this.#next]!) * direction >= 0) {
       const t = this.#times[this.#next++]!;
       if (t !== tEnd) view.evaluate(t, this.#state);
-      this.t.push(t);
-      this.y.pushAll(t === tEnd ? yEnd : this.#state);
+      this.keep(t, t === tEnd ? yEnd : this.#state);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { describe, misuse } from "../errors.ts";
-import { requireKnownFields, solverCalled } from "../known-names.ts";
+import { requireKnownFields, requireKnownOptions, solverCalled } from "../known-names.ts";
 import type { OdeProblem } from "../problem.ts";
 import type { Solver } from "../solvers/solver.ts";
 import {
@@ -132,6 +132,15 @@ export function requireTolerances(
   return { rtol, atol };
 }
 
+const eventFields: Readonly<Record<keyof EventSpec, true>> = {
+  value: true,
+  direction: true,
+  terminal: true,
+  action: true,
+  record: true,
+  name: true,
+};
+
 /** Functions become events that say no more than where they are. */
 export function requireEvents(events: unknown): readonly EventSpec[] {
   if (events === undefined) return [];
@@ -148,14 +157,7 @@ export function requireEvents(events: unknown): readonly EventSpec[] {
     if (direction !== undefined && ![-1, 0, 1].includes(direction)) {
       refuse(`events[${i}].direction`, direction, "-1, 0 or 1", "bad_event");
     }
-    for (const key of Object.keys(spec)) {
-      if (!["value", "direction", "terminal", "action", "record", "name"].includes(key)) {
-        throw misuse(
-          "unknown_option",
-          `events[${i}] has no ${key}, only value, direction, terminal, action, record and name`,
-        );
-      }
-    }
+    requireKnownOptions(spec, eventFields, `events[${i}]: `);
     const { terminal = false, action } = spec;
     if (typeof terminal !== "boolean" && !(Number.isInteger(terminal) && terminal > 0)) {
       refuse(`events[${i}].terminal`, terminal, "true, false or a count", "bad_event");
@@ -172,12 +174,8 @@ export function requireBounds(bounds: unknown): Bounds | undefined {
   if (typeof bounds !== "object" || bounds === null || Array.isArray(bounds)) {
     refuse("bounds", bounds, "an object { lower, upper }", "bad_bounds");
   }
-  const names = Object.keys(bounds);
-  const unknown = names.find((name) => name !== "lower" && name !== "upper");
-  if (unknown !== undefined) {
-    throw misuse("unknown_option", `bounds has no ${unknown}, only lower and upper`);
-  }
-  return names.length === 0 ? undefined : (bounds as Bounds);
+  requireKnownOptions(bounds, { lower: true, upper: true }, "bounds: ");
+  return Object.keys(bounds).length === 0 ? undefined : (bounds as Bounds);
 }
 
 export function requireWord<W extends string>(value: unknown, name: string, words: readonly W[]): W {

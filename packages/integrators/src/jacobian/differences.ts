@@ -1,10 +1,10 @@
 import type { Matrix } from "../matrix/matrix.ts";
 import type { SparsePattern } from "../matrix/pattern.ts";
-import { largest } from "../vectors.ts";
+import { largest, ROOT_EPSILON } from "../vectors.ts";
 import type { JacobianForm } from "./form.ts";
 
-/** f with everything but the state fixed. */
-export type Slope = (y: Float64Array, dy: Float64Array) => void;
+/** A function of a vector, which writes its values into `out`. */
+export type VectorFunction = (x: Float64Array, out: Float64Array) => void;
 
 /** Fills Jacobians by differences of f, a group of columns an evaluation.
  *  @see Curtis, Powell and Reid, On the estimation of sparse Jacobian matrices, 1974 */
@@ -20,7 +20,7 @@ export class Differences {
   }
 
   /** (f(y + d e_j) - f(y)) / d, with d from `steps`. */
-  fill(jac: Matrix, f: Slope, y: Float64Array, steps: Float64Array, fy: Float64Array): void {
+  fill(jac: Matrix, f: VectorFunction, y: Float64Array, steps: Float64Array, fy: Float64Array): void {
     const { groups, declared } = this.#form;
     const at = this.#shifted;
     at.set(y);
@@ -52,9 +52,6 @@ export function writeColumn(
     values[jac.index(i, j)] = (after[i]! - before[i]!) * inverse;
   }
 }
-
-/** The root of the rounding unit. */
-export const ROOT_EPSILON: number = 2 ** -26;
 
 /** Increments for forward differences: the root of the rounding unit times the size of y_j. A component near
  *  0 takes its change in a step as its size. The increment is at least so large that the rounding of f stays

@@ -2,7 +2,7 @@ import type { Linearisation, ShiftedSolver } from "../jacobian/linearisation.ts"
 import { PowerIteration } from "../power-iteration.ts";
 import type { Krylov } from "../problem.ts";
 import type { System } from "../system.ts";
-import { allFinite, weightedNorm } from "../vectors.ts";
+import { allFinite, dot, norm, weightedNorm } from "../vectors.ts";
 
 const DIMENSION = 20;
 const RESTARTS = 2;
@@ -209,16 +209,6 @@ class Gmres implements ShiftedSolver {
     this.#basis[k] ??= new Float64Array(this.#right.length);
     return this.#basis[k]!;
   }
-}
-
-function norm(v: Float64Array): number {
-  return Math.sqrt(dot(v, v));
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 function scale(v: Float64Array, factor: number): void {

@@ -3,16 +3,14 @@ import type { StepSink } from "../integrate/step-sink.ts";
 import type { JacobianFunction, Krylov, OdeProblem, VectorField } from "../problem.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
-/** lambda' = -J(t, y(t))^T lambda along a known y, with g' = -(df/dp)^T lambda appended when
- *  `augmented`. Both are linear in lambda: their own Jacobian is that of f, transposed, and no
- *  difference of what may be differences already.
+/** lambda' = -J(t, y(t))^T lambda along a known y. It is linear in lambda: its own Jacobian is that of f,
+ *  transposed, and no difference of what may be differences already.
  *  @param step over which y varies */
 export function adjointProblem(
   derivatives: FieldDerivatives,
   stateAt: (t: number) => Float64Array,
   start: Float64Array,
   tSpan: readonly [number, number],
-  augmented: boolean,
   step: number,
 ): OdeProblem {
   const { system } = derivatives;
@@ -20,9 +18,8 @@ export function adjointProblem(
   const unused = new Float64Array(system.p.length);
   const negative = new Float64Array(n);
   const f: VectorField = (t, l, dl) => {
-    dl.fill(0);
     for (let i = 0; i < n; i++) negative[i] = -l[i]!;
-    derivatives.pullback(t, stateAt(t), negative, dl.subarray(0, n), augmented ? dl.subarray(n) : unused);
+    derivatives.pullback(t, stateAt(t), negative, dl.fill(0), unused);
   };
   const timeDerivative: VectorField = (t, l, out) => {
     out.set(timeDifference((time, slope) => f(time, l, slope, system.p), t, step, out.length, SMOOTH));
@@ -35,18 +32,13 @@ export function adjointProblem(
     };
     return { ...base, krylov: { jacobianVector } };
   }
-  const { length } = start;
   // Its entry (j, i) is -J_ij.
-  const pattern = augmented ? undefined : system.form.declared?.transposed();
+  const pattern = system.form.declared?.transposed();
   const jacobian: JacobianFunction = (t, _l, out) => {
     const jac = derivatives.jacobian(t, stateAt(t));
     jac.forEachEntry((i, j, at) => {
-      const to = pattern === undefined ? j + length * i : pattern.find(j, i);
+      const to = pattern === undefined ? j + n * i : pattern.find(j, i);
       if (to >= 0) out[to] = -jac.values[at]!;
-    });
-    if (!augmented) return;
-    derivatives.parameterJacobian(t, stateAt(t)).forEach((x, e) => {
-      out[n + Math.floor(e / n) + length * (e % n)] = -x;
     });
   };
   if (pattern === undefined) return { ...base, jacobian };
@@ -55,13 +47,11 @@ export function adjointProblem(
   return { ...base, sparsity, sparseJacobian: jacobian };
 }
 
-/** (y, lambda)' = (f, -J^T lambda), integrated backwards together, with g' = -(df/dp)^T lambda appended when
- *  `augmented`. */
+/** (y, lambda)' = (f, -J^T lambda), integrated backwards together. */
 export function backsolveProblem(
   derivatives: FieldDerivatives,
   start: Float64Array,
   tSpan: readonly [number, number],
-  augmented: boolean,
 ): OdeProblem {
   const { system } = derivatives;
   const { n } = system;
@@ -73,8 +63,7 @@ export function backsolveProblem(
       out.fill(0);
       for (let i = 0; i < n; i++) negative[i] = -unknowns[n + i]!;
       system.f(t, state, out.subarray(0, n));
-      const gradP = augmented ? out.subarray(2 * n) : unused;
-      derivatives.pullback(t, state, negative, out.subarray(n, 2 * n), gradP);
+      derivatives.pullback(t, state, negative, out.subarray(n), unused);
     },
     y0: start,
     tSpan,

@@ -1,7 +1,7 @@
 import { misuse } from "../errors.ts";
 import { DenseOutput } from "../integrate/dense-output.ts";
 import { type Plan, planOf } from "../integrate/plan.ts";
-import { requirePositive, requireSolver, requireWord } from "../integrate/requirements.ts";
+import { requirePositive, requireSolver } from "../integrate/requirements.ts";
 import { Run, Work } from "../integrate/run.ts";
 import { solveOptionNames } from "../integrate/solve-options.ts";
 import type { Status } from "../integrate/status.ts";
@@ -32,16 +32,13 @@ export interface AdjointOptions {
   readonly rtol?: number;
   /** For lambda. Default: 1e-3 rtol times the largest cotangent. */
   readonly atol?: number;
-  /** The parameters' gradient is the integral of lambda^T df/dp. "gauss" (default) takes it by Gauss's
-   *  formula on the dense output of lambda, for any number of parameters. "solver" adds it to the
-   *  unknowns. */
-  readonly quadrature?: "gauss" | "solver";
 }
 
 /** Optimise, then discretise: integrates lambda' = -J^T lambda backwards along the forward solution, which
- *  its dense output gives. Converges to the exact gradient with the tolerances. `checkpointEvery: k` keeps
- *  only every k-th state and integrates the pieces in between again, so that only one piece has dense output
- *  at a time. */
+ *  its dense output gives. The parameters' gradient is the integral of lambda^T df/dp, by Gauss's
+ *  formula on the dense output of lambda. Converges to the exact gradient with the tolerances.
+ *  `checkpointEvery: k` keeps only every k-th state and integrates the pieces in between again, so that only
+ *  one piece has dense output at a time. */
 export function interpolated(options: AdjointOptions & { checkpointEvery?: number } = {}): Sensitivity {
   requireAdjointOptions(options, "interpolated: ", { checkpointEvery: true });
   const every = options.checkpointEvery;
@@ -83,12 +80,10 @@ export function backsolve(options: AdjointOptions = {}): Sensitivity {
 }
 
 function requireAdjointOptions(options: AdjointOptions, who: string, more: Record<string, true> = {}): void {
-  const names = { solver: true, rtol: true, atol: true, quadrature: true };
-  requireKnownOptions(options, { ...names, ...more }, who);
+  requireKnownOptions(options, { solver: true, rtol: true, atol: true, ...more }, who);
   if (options.solver !== undefined) requireSolver(options.solver);
   requirePositive(options.rtol, `${who}rtol`);
   requirePositive(options.atol, `${who}atol`);
-  requireWord(options.quadrature ?? "gauss", `${who}quadrature`, ["gauss", "solver"]);
 }
 
 /** The forward solution on a piece, or why it cannot be had. */
@@ -108,13 +103,12 @@ function backwards(
   const derivatives = new FieldDerivatives(system);
   const { n } = system;
   const count = system.p.length;
-  const augmented = options.quadrature === "solver" && count > 0;
   const reached = cotangents.length / n;
-  // (y,) lambda and, when augmented, the parameters' gradient.
+  // (y,) lambda.
   const head = source === undefined ? n : 0;
-  const unknowns = new Float64Array(head + n + (augmented ? count : 0));
-  const lambda = unknowns.subarray(head, head + n);
-  const gradP = augmented ? unknowns.subarray(head + n) : new Float64Array(count);
+  const unknowns = new Float64Array(head + n);
+  const lambda = unknowns.subarray(head);
+  const gradP = new Float64Array(count);
   const stored = new Float64Array(n);
   const pieces = pieceTimes(run, tape, reached);
   const step = (run.plan.t1 - run.plan.t0) / Math.max(1, tape.steps);
@@ -142,9 +136,9 @@ function backwards(
     }
     const problem =
       stateAt === undefined
-        ? backsolveProblem(derivatives, unknowns.slice(), span, augmented)
-        : adjointProblem(derivatives, stateAt, unknowns.slice(), span, augmented, step);
-    const sinks = augmented || count === 0 ? [] : [parameterQuadrature(derivatives, gradP, stateAt)];
+        ? backsolveProblem(derivatives, unknowns.slice(), span)
+        : adjointProblem(derivatives, stateAt, unknowns.slice(), span, step);
+    const sinks = count === 0 ? [] : [parameterQuadrature(derivatives, gradP, stateAt)];
     const back = integrateBack(problem, work, options, sinks, head);
     unknowns.set(back.y);
     const strayed = head > 0 && back.status === "finished" && strays(run, unknowns, from.y);
@@ -154,7 +148,7 @@ function backwards(
   return {
     status,
     y0: lambda.slice(),
-    parameters: named(gradP.slice(), system.problem.parameterNames),
+    parameters: named(gradP, system.problem.parameterNames),
     ...timeGradients(run, system, tape.markedStates, cotangents, lambda),
     stats: { ...stats, pullbacks: derivatives.pullbacks },
   };

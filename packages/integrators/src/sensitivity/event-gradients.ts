@@ -3,12 +3,12 @@ import {
   type Increments,
   Scales,
   timeDifference,
-  type VectorFunction,
 } from "../derivatives/central-differences.ts";
 import { misuse } from "../errors.ts";
 import type { EventWatch } from "../integrate/events.ts";
 import { confine } from "../integrate/jumps.ts";
 import type { EventSpec } from "../integrate/solve-options.ts";
+import type { VectorFunction } from "../jacobian/differences.ts";
 import { type NamedParameters, named } from "../named-parameters.ts";
 import type { System } from "../system.ts";
 import { type PreparedRun, weightsFor } from "./prepared-run.ts";

@@ -20,8 +20,8 @@ export class PreparedRun extends Run {
   constructor(problem: OdeProblem, options: DifferentiableOptions, caller: Caller) {
     let plan = planOf(problem, options, caller);
     const { t0, t1 } = plan;
-    const at = orderedTimes(options.at ?? [t1], "at", t0, t1);
-    if (plan.grid !== undefined) for (const [k, t] of at.entries()) at[k] = snapped(t, plan.grid.times);
+    const given = orderedTimes(options.at ?? [t1], "at", t0, t1);
+    const at = plan.grid === undefined ? given : onGrid(given, plan.grid.times);
     plan = { ...plan, stops: mergeTimes(at, plan.jumps, plan.direction) };
     // Derivatives of steps assume Newton's error to be nil: it has to be far below the tolerance.
     const tight = caller.gradients !== "adjoint" && options.newtonTolerance === undefined;
@@ -33,7 +33,6 @@ export class PreparedRun extends Run {
       );
       plan = { ...plan, newtonTolerance };
     }
-    requireGridTimes(plan, at);
     super(problem, plan);
     new Scales(problem, plan);
     this.y0 = Float64Array.from(problem.y0);
@@ -52,13 +51,12 @@ function mergeTimes(a: Float64Array, b: Float64Array, direction: number): Float6
   return direction < 0 ? all.reverse() : all;
 }
 
-function requireGridTimes(plan: Plan, at: Float64Array): void {
-  if (plan.grid === undefined) return;
-  const times = new Set(plan.grid.times);
-  at.forEach((t, i) => {
-    if (!times.has(t)) {
-      throw misuse("bad_time", `at[${i}] is ${t}, expected a time at which a fixed step ends`);
-    }
+/** The ends of fixed steps that these times are, but for rounding. */
+function onGrid(at: Float64Array, times: Float64Array): Float64Array {
+  return at.map((t, i) => {
+    const end = snapped(t, times);
+    if (times.includes(end)) return end;
+    throw misuse("bad_time", `at[${i}] is ${t}, expected a time at which a fixed step ends`);
   });
 }
 

@@ -3,23 +3,18 @@ import type { Status } from "../integrate/status.ts";
 import type { NamedParameters } from "../named-parameters.ts";
 import type { OdeProblem, Stats } from "../problem.ts";
 
+const withheld = { saveAt: true, keep: true, events: true, rates: true, bounds: true } as const;
+
 /** Options of a run that is to be differentiated. Steps end exactly at the times in `at`. */
-export interface DifferentiableOptions
-  extends Omit<SolveOptions, "saveAt" | "keep" | "events" | "rates" | "bounds"> {
+export interface DifferentiableOptions extends Omit<SolveOptions, keyof typeof withheld> {
   /** Times whose states the loss looks at. Default: the end alone. */
   readonly at?: ArrayLike<number>;
 }
 
-const {
-  saveAt: _saveAt,
-  keep: _keep,
-  events: _events,
-  rates: _rates,
-  bounds: _bounds,
-  ...shared
-} = solveOptionNames;
-
-export const differentiableOptionNames: Readonly<Record<string, true>> = { ...shared, at: true };
+export const differentiableOptionNames: Readonly<Record<string, true>> = {
+  ...Object.fromEntries(Object.entries(solveOptionNames).filter(([name]) => !(name in withheld))),
+  at: true,
+};
 
 /** Derivatives of a loss with respect to the times of a run. */
 export interface TimeGradients {

@@ -1,5 +1,6 @@
 import { confine } from "../integrate/jumps.ts";
 import type { System } from "../system.ts";
+import { dot } from "../vectors.ts";
 import type { PreparedRun } from "./prepared-run.ts";
 import type { TimeGradients } from "./sensitivity.ts";
 
@@ -24,7 +25,6 @@ export function timeGradients(
 ): TimeGradients {
   const { n } = system;
   const { t0, t1 } = run.plan;
-  const dot = (v: Float64Array, slope: Float64Array) => v.reduce((sum, x, i) => sum + x * slope[i]!, 0);
   const at = Float64Array.from({ length: cotangents.length / n }, (_, k) => {
     const row = k * n;
     const y = states.subarray(row, row + n);

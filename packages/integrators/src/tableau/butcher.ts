@@ -1,6 +1,3 @@
-import { misuse } from "../errors.ts";
-import { requireOrder } from "./rooted-trees.ts";
-
 /** Weights of the embedded solution, and its order. */
 export interface EmbeddedWeights {
   readonly b: readonly number[];
@@ -42,46 +39,10 @@ export interface ButcherTableau {
   readonly split?: Splitting;
 }
 
-/** Returns the tableau, rows filled up to squares, after checking sizes, row sums, every order condition of
- *  the solution and of the embedded one, and that the continuous weights end at b. A slip in a coefficient
- *  throws `bad_tableau`. */
-export function butcherTableau(name: string, tableau: ButcherTableau): ButcherTableau {
-  const s = tableau.a.length;
-  const pad = (row: readonly number[]) => Array.from({ length: s }, (_, j) => row[j] ?? 0);
-  const given = { ...tableau, b: pad(tableau.b) };
-  const fail = (what: string): never => {
-    throw misuse("bad_tableau", `tableau of ${name}: ${what}`);
-  };
-  if (tableau.b.length > s || given.c.length !== s) fail(`a, b and c have different sizes`);
-  const a = given.a.map(pad);
-  const c = [...given.c, ...(given.dense.extra?.c ?? [])];
-  [...a, ...(given.dense.extra?.a ?? [])].forEach((row, i) => {
-    const sum = row.reduce((total, x) => total + x, 0);
-    if (Math.abs(sum - c[i]!) > 1e-13) fail(`row ${i + 1} sums to ${sum}, expected c = ${c[i]}`);
-  });
-  const times = (rows: readonly (readonly number[])[]) => (v: number[]) =>
-    rows.map((row) => row.reduce((sum, x, j) => sum + x * v[j]!, 0));
-  const { embedded, dense } = given;
-  for (const [what, solution] of [
-    ["solution", given],
-    ["embedded solution", embedded],
-    ["second embedded solution", embedded?.companion],
-  ] as const) {
-    if (solution === undefined) continue;
-    const size = 1 + solution.b.reduce((sum, x) => sum + Math.abs(x), 0);
-    requireOrder(`tableau of ${name}: the ${what}`, solution.b, solution.order, times(a), 1e-13 * size);
-  }
-  const all = times([...a, ...(dense.extra?.a ?? [])]);
-  for (const x of [0.25, 0.7, 1]) {
-    const weights = dense.weights.map((row) => row.reduceRight((sum, w) => (sum + w) * x, 0));
-    requireOrder(`tableau of ${name}: at ${x} the continuous weights`, weights, dense.order, all, 1e-11, x);
-    if (x < 1) continue;
-    weights.forEach((w, i) => {
-      const end = given.b[i] ?? 0;
-      if (Math.abs(w - end) > 1e-12) fail(`continuous weight ${i + 1} ends at ${w}, expected ${end}`);
-    });
-  }
-  return { ...given, a };
+/** The tableau with rows filled up to squares. */
+export function filled({ a, b, ...others }: ButcherTableau): ButcherTableau {
+  const pad = (row: readonly number[]) => Array.from(a, (_, j) => row[j] ?? 0);
+  return { ...others, a: a.map(pad), b: pad(b) };
 }
 
 /** Continuous weights of the cubic that has the values at both ends and the slopes k_1 and k_s there. For

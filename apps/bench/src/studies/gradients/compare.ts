@@ -3,7 +3,9 @@ import {
   discrete,
   euler,
   forwardSensitivities,
+  type Gradients,
   interpolated,
+  type OdeProblem,
   type Sensitivity,
   tsit5,
 } from "@stiffnet/integrators";
@@ -13,17 +15,34 @@ import {
   type LinearLayers,
   slidesFormulas,
   timesTransposed,
+  withWeights,
 } from "./linear-layers.ts";
 
-export type Adjoint = "Euler" | "Gauss" | "backsolve";
+export const adjointNames = ["Euler", "Gauss", "backsolve"] as const;
+export type Adjoint = (typeof adjointNames)[number];
 
 /** Three gradients of the neural ODE by explicit Euler steps. The first has its integral by Euler steps, too,
  *  as the slides write it down; the second by Gauss's formula. The third integrates the state backwards. */
-export const adjoints: Readonly<Record<Adjoint, Sensitivity>> = {
-  Euler: interpolated({ quadrature: "solver" }),
-  Gauss: interpolated({ quadrature: "gauss" }),
-  backsolve: backsolve({ quadrature: "solver" }),
-};
+function adjointGradients(layers: LinearLayers, depth: number): Record<Adjoint, Float64Array> {
+  const weightsAlong = (sensitivity: Sensitivity) =>
+    gradientsBy(sensitivity, withWeights(layers), layers, depth).y0.slice(layers.width);
+  return {
+    Euler: weightsAlong(interpolated()),
+    Gauss: gradientsBy(interpolated(), equationOf(layers), layers, depth).parameters,
+    backsolve: weightsAlong(backsolve()),
+  };
+}
+
+/** Of the loss |x(T) - y|^2, x being the first unknowns of the problem. */
+function gradientsBy(
+  sensitivity: Sensitivity,
+  problem: OdeProblem,
+  { target }: LinearLayers,
+  depth: number,
+): Gradients {
+  const run = sensitivity.run(problem, { solver: euler, steps: depth });
+  return run.pullback(run.y.map((x, i) => (i < target.length ? 2 * (x - target[i]!) : 0)));
+}
 
 /** One depth. Differences are relative: the norm of the difference over the norm of the gradient itself. */
 export interface GradientRow {
@@ -60,15 +79,8 @@ export function compareGradients(
 }
 
 function rowOf(layers: LinearLayers, depth: number, limit: Float64Array): GradientRow {
-  const problem = equationOf(layers);
-  const gradientBy = (sensitivity: Sensitivity): Float64Array => {
-    const run = sensitivity.run(problem, { solver: euler, steps: depth });
-    return run.pullback(run.y.map((x, i) => 2 * (x - layers.target[i]!))).parameters;
-  };
-  const byDiscrete = gradientBy(discrete());
-  const byAdjoint = Object.fromEntries(
-    Object.entries(adjoints).map(([key, sensitivity]) => [key, gradientBy(sensitivity)]),
-  ) as Record<Adjoint, Float64Array>;
+  const byDiscrete = gradientsBy(discrete(), equationOf(layers), layers, depth).parameters;
+  const byAdjoint = adjointGradients(layers, depth);
   const ode = byAdjoint.Euler;
   const closed = closedForms(layers, depth);
   const slides = layers.width === 1 ? slidesFormulas(layers, depth) : undefined;

@@ -13,7 +13,13 @@ import {
   whole,
 } from "@stiffnet/terminal";
 import { type ConfigOf, experimentCommand } from "@stiffnet/trials";
-import { type Adjoint, adjoints, compareGradients, type GradientCase, type GradientRow } from "./compare.ts";
+import {
+  type Adjoint,
+  adjointNames,
+  compareGradients,
+  type GradientCase,
+  type GradientRow,
+} from "./compare.ts";
 import type { LinearLayers } from "./linear-layers.ts";
 
 const options = {
@@ -97,8 +103,6 @@ function drawnLayers({ width, seed, horizon }: Config): LinearLayers {
   const weight = draw(width * width, 2 / Math.sqrt(width));
   return { width, weight, input: draw(width, 1), target: draw(width, 1), horizon };
 }
-
-const adjointNames = Object.keys(adjoints) as readonly Adjoint[];
 
 /** Slopes of the gaps against the step in double logarithms, fitted over the smallest third of the steps. */
 function slopesOf({ rows }: GradientCase): Record<Adjoint, number> {

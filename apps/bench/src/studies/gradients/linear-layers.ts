@@ -1,4 +1,4 @@
-import type { OdeProblem } from "@stiffnet/integrators";
+import type { FieldPullback, OdeProblem } from "@stiffnet/integrators";
 
 /** Identical linear layers x_n = A x_(n-1), A = I + delta W, delta = T / L, and the loss |x_L - y|^2. */
 export interface LinearLayers {
@@ -12,7 +12,12 @@ export interface LinearLayers {
 }
 
 /** The equation that the layers are Euler steps of: x' = W x, with W as parameters. */
-export function equationOf({ width: d, weight, input, horizon }: LinearLayers): OdeProblem {
+export function equationOf({
+  width: d,
+  weight,
+  input,
+  horizon,
+}: LinearLayers): OdeProblem & { readonly pullback: FieldPullback } {
   return {
     f: (_t, x, dx, w) => {
       for (let i = 0; i < d; i++) {
@@ -33,6 +38,27 @@ export function equationOf({ width: d, weight, input, horizon }: LinearLayers): 
     y0: input,
     parameters: weight,
     tSpan: [0, horizon],
+  };
+}
+
+/** The same with W behind x among the unknowns, W' = 0. A solver of the adjoint equation then takes the
+ *  integral of the gradient by its own steps. */
+export function withWeights(layers: LinearLayers): OdeProblem {
+  const { f, pullback, ...rest } = equationOf(layers);
+  const { width, input, weight } = layers;
+  const parts = (z: Float64Array) => [z.subarray(0, width), z.subarray(width)] as const;
+  return {
+    f: (t, z, dz) => {
+      const [x, w] = parts(z);
+      f(t, x, dz.fill(0), w);
+    },
+    pullback: (t, z, v, gradient) => {
+      const [x, w] = parts(z);
+      pullback(t, x, v, ...parts(gradient), w);
+    },
+    autonomous: true,
+    y0: [...input, ...weight],
+    tSpan: rest.tSpan,
   };
 }
 

@@ -1,5 +1,3 @@
-import { misuse } from "../errors.ts";
-
 /** A rooted tree, as the multiset of the trees that hang on its root. */
 export interface RootedTree {
   readonly children: readonly RootedTree[];
@@ -50,20 +48,4 @@ export function elementaryWeight(
     return values;
   };
   return stages(tree).reduce((sum, value, i) => sum + value * b[i]!, 0);
-}
-
-/** Refuses weights of the stages that miss an order condition of y(t + x h): a coefficient has a slip. */
-export function requireOrder(
-  what: string,
-  weights: readonly number[],
-  order: number,
-  product: Parameters<typeof elementaryWeight>[2],
-  tolerance: number,
-  x = 1,
-): void {
-  for (const tree of rootedTrees(order)) {
-    const residual = elementaryWeight(tree, weights, product) - x ** tree.order / tree.density;
-    if (Math.abs(residual) <= tolerance) continue;
-    throw misuse("bad_tableau", `${what} misses an order condition of order ${tree.order} by ${residual}`);
-  }
 }
