@@ -23,12 +23,11 @@ export type { JacobianBatch, JacobianGradient } from "./jacobians.ts";
 export { l2Penalty } from "./l2.ts";
 export { type Layout, layoutOf, type Slot, tensor } from "./layout.ts";
 export { type Model, neuralOde, requireModel, resnet } from "./model.ts";
+export { type Pullback64, predict64, pullback64 } from "./network64.ts";
 export type { TrainOptions } from "./options.ts";
 export type { Penalty, PenaltyChunk, PenaltyContext, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
 export type { PlateauOptions, PlateauState } from "./plateau.ts";
 export { type Evaluation, evaluate, predict } from "./predict.ts";
-export { predict64 } from "./predict64.ts";
-export { type Pullback64, pullback64 } from "./pullback64.ts";
 export { refine } from "./refine.ts";
 export {
   decodeState,

@@ -6,6 +6,23 @@ import { activation64 } from "./field64.ts";
 import { type Layout, tensor } from "./layout.ts";
 import { type Model, requireModel } from "./model.ts";
 
+/** `predict` in float64, by the model's own steps. Float32 engines and exported files are compared with it.
+ *  Refuses implicit solvers: `integrate` takes them.
+ *  @param inputs row-major [rows, inputs] in physical units
+ *  @returns row-major [rows, outputs] */
+export function predict64(model: Model, inputs: Float64Array): Float64Array {
+  const { config, preparation } = model;
+  const network = preparedNetwork(model, "predict64");
+  const prepared = prepare(preparation.inputs, inputs);
+  const rows = prepared.length / config.inputs;
+  const outputs = new Float64Array(rows * config.outputs);
+  for (let row = 0; row < rows; row++) {
+    const x = prepared.subarray(row * config.inputs, (row + 1) * config.inputs);
+    outputs.set(network.at(x), row * config.outputs);
+  }
+  return restore(preparation.outputs, outputs);
+}
+
 /** A model at one row of inputs at a time, with exact derivatives, all in float64 and physical units. */
 export interface Pullback64 {
   /** F(x), one row. */
@@ -19,7 +36,7 @@ export interface Pullback64 {
 export function pullback64(model: Model): Pullback64 {
   requireModel("pullback64", model);
   const { preparation } = model;
-  const network = preparedNetwork(model);
+  const network = preparedNetwork(model, "pullback64");
   let physical: Float64Array = new Float64Array();
   let prepared = physical;
   return {
@@ -38,10 +55,10 @@ export function pullback64(model: Model): Pullback64 {
 }
 
 /** Between prepared inputs and prepared outputs. */
-function preparedNetwork({ config, layout, parameters }: Model): Pullback64 {
+function preparedNetwork({ config, layout, parameters }: Model, who: string): Pullback64 {
   const { method, stages, nodes, nodeOf, terms, phi } = discretisationOf(config);
   if ("share" in method) {
-    throw new ConfigError("pullback64: the model's solver is implicit, expected an explicit one");
+    throw new ConfigError(`${who}: the model's solver is implicit, expected an explicit one`);
   }
   const { inputs, outputs, width, depth, horizon, lift } = config;
   const plain = config.kind === "resnet" && config.skip === false;
