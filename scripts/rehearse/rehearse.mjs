@@ -79,7 +79,7 @@ async function rehearse() {
     product: "stiffnet",
     serve: "stiffnet-serve",
     quick: options["quick-study"],
-    readme: join(root, "README.md"),
+    guide: join(root, "docs", "guide", "from-typescript.md"),
   });
   console.log(seen.lines.join("\n"));
 

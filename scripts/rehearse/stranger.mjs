@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { must, run } from "./run.mjs";
 
 /** Lines of the transcript; throws where a step fails. */
-export async function stranger({ folder, env, product, serve, quick, readme }) {
+export async function stranger({ folder, env, product, serve, quick, guide }) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "ensemble.csv"), table(200));
   const lines = [];
@@ -43,7 +43,7 @@ export async function stranger({ folder, env, product, serve, quick, readme }) {
       stdout.trim().split("\n").slice(-4),
     );
   lines.push(...(await serveAndAsk({ folder, env, serve })), "");
-  lines.push(...(await snippet({ folder: join(folder, "snippet"), env, readme })));
+  lines.push(...(await snippet({ folder: join(folder, "snippet"), env, guide })));
   return { lines: lines.map((line) => line.replaceAll(`${folder}/`, "")), first: help.first };
 }
 
@@ -74,9 +74,9 @@ export async function serveAndAsk({ folder, env, serve }) {
   ];
 }
 
-/** The README's own program on a table of its shape, with the packages that it imports and no others. */
-async function snippet({ folder, env, readme }) {
-  const program = /```ts\n([\s\S]*?)```/.exec(readFileSync(readme, "utf8"))[1];
+/** The guide's own program on a table of its shape, with the packages that it imports and no others. */
+async function snippet({ folder, env, guide }) {
+  const program = /```ts\n([\s\S]*?)```/.exec(readFileSync(guide, "utf8"))[1];
   const packages = [...program.matchAll(/from "(@stiffnet\/[\w-]+)"/g)].map(([, name]) => name);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
@@ -86,7 +86,7 @@ async function snippet({ folder, env, readme }) {
   const { stdout, seconds } = await must(process.execPath, ["use.js"], { cwd: folder, env });
   return [
     `$ npm install ${packages.join(" ")}`,
-    "$ node use.js   # the README's program",
+    "$ node use.js   # the program of the guide",
     ...stdout.trim().split("\n"),
     `# all ${seconds.toFixed(1)} s`,
   ];

@@ -1,20 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { colours, seriesColours } from "@stiffnet/terminal";
 import { parseHTML } from "linkedom";
-
-/** One SVG. */
-export interface Panel {
-  /** File name without its ending. */
-  readonly name: string;
-  readonly svg: string;
-}
-
-/** A numbered figure of the report: panels side by side under one caption. */
-export interface Figure {
-  readonly title: string;
-  readonly caption: string;
-  readonly panels: readonly Panel[];
-}
+import type { Panel } from "./page.ts";
 
 /** Lines differ in their dashes too, for grey print. */
 const dashes = ["none", "7 3", "2 3", "9 3 2 3", "4 2", "1 2"];

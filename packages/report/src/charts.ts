@@ -1,12 +1,10 @@
 export {
   centred,
   drawSvg,
-  type Figure,
   heading,
   logScale,
   logTicks,
   margins,
-  type Panel,
   powerTick,
   seriesColour,
   seriesCount,
@@ -14,10 +12,9 @@ export {
 } from "./canvas.ts";
 export { type Curve, evolution } from "./evolution.ts";
 export { type Line, lineChart, narrowChart } from "./line-chart.ts";
-export type { Report } from "./page.ts";
 export { pngRenderer } from "./png.ts";
 export { riskScatterFigure } from "./risk-scatter.ts";
 export { predictedAgainstTrue } from "./scatter.ts";
 export { eigenvaluesOf, extent, layerBar, near, plane } from "./spectrum-plane.ts";
 export { colourBar, type Grid, surface } from "./surface.ts";
-export { type ReportWithFiles, writeReport } from "./write.ts";
+export { writeReport } from "./write.ts";

@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import { drawSvg, logScale, margins, type Panel, seriesColour, seriesDash, thinned } from "./canvas.ts";
+import { drawSvg, logScale, margins, seriesColour, seriesDash, thinned } from "./canvas.ts";
 import { hoverPoints } from "./hover.ts";
 import { apart, nameWidth } from "./legend.ts";
+import type { Panel } from "./page.ts";
 import { quantile, rangeOf } from "./statistics.ts";
 
 /** One trial of one series over epochs. */

@@ -1,4 +1,5 @@
 export { type Circumstances, commonFacts, machine } from "./facts.ts";
+export type { Figure, Panel, Report } from "./page.ts";
 export { isRatio, proxyLabel, proxyText } from "./proxies.ts";
 export {
   type Deciles,
@@ -16,3 +17,4 @@ export {
   signedRank,
 } from "./statistics.ts";
 export { csvLine, csvOf, markdownOf, type NamedTable, pipeTable, quoted, tableOf } from "./table.ts";
+export type { ReportWithFiles } from "./write.ts";

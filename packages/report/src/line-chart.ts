@@ -5,7 +5,6 @@ import {
   heading,
   logScale,
   margins,
-  type Panel,
   powerTick,
   seriesColour,
   seriesSymbol,
@@ -13,6 +12,7 @@ import {
 } from "./canvas.ts";
 import { hoverPoints } from "./hover.ts";
 import { apart, dashesOf, legend, legendLine, nameWidth, reference } from "./legend.ts";
+import type { Panel } from "./page.ts";
 import { rangeOf } from "./statistics.ts";
 
 export interface LinePoint {

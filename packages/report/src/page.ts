@@ -1,6 +1,19 @@
-import type { Figure } from "./canvas.ts";
 import { pageStyle } from "./page-style.ts";
 import { quoted, type ReportTable } from "./table.ts";
+
+/** One SVG. */
+export interface Panel {
+  /** File name without its ending. */
+  readonly name: string;
+  readonly svg: string;
+}
+
+/** A numbered figure of the report: panels side by side under one caption. */
+export interface Figure {
+  readonly title: string;
+  readonly caption: string;
+  readonly panels: readonly Panel[];
+}
 
 export interface Report {
   readonly title: string;

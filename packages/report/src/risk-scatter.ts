@@ -1,16 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { formatNumber } from "@stiffnet/terminal";
-import {
-  centred,
-  drawSvg,
-  type Figure,
-  logScale,
-  margins,
-  seriesColour,
-  seriesCount,
-  seriesSymbol,
-} from "./canvas.ts";
+import { centred, drawSvg, logScale, margins, seriesColour, seriesCount, seriesSymbol } from "./canvas.ts";
 import { hollow, legend, nameWidth } from "./legend.ts";
+import type { Figure } from "./page.ts";
 import { rangeOf } from "./statistics.ts";
 
 export interface RiskPoint {

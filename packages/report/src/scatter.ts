@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { formatNumber } from "@stiffnet/terminal";
-import { centred, drawSvg, heading, margins, type Panel, seriesColour } from "./canvas.ts";
+import { centred, drawSvg, heading, margins, seriesColour } from "./canvas.ts";
+import type { Panel } from "./page.ts";
 import { rangeOf } from "./statistics.ts";
 
 /** Predicted against true values of one output on the test set, both in the output's unit; the diagonal is

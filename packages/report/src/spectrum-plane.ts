@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Stability } from "@stiffnet/stiffness";
-import { centred, drawSvg, heading, margins, type Panel } from "./canvas.ts";
+import { centred, drawSvg, heading, margins } from "./canvas.ts";
+import type { Panel } from "./page.ts";
 import { rangeOf } from "./statistics.ts";
 
 /** Colours of the first to the last layer, visible on light and on dark pages. */

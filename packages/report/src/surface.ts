@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { centred, drawSvg, heading, margins, type Panel } from "./canvas.ts";
+import { centred, drawSvg, heading, margins } from "./canvas.ts";
+import type { Panel } from "./page.ts";
 
 /** A function of two variables on a regular grid: values[row * columns + column], x along columns. */
 export interface Grid {

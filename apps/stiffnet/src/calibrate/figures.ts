@@ -1,15 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { toAxes } from "@stiffnet/datasets";
-import {
-  centred,
-  drawSvg,
-  type Figure,
-  heading,
-  margins,
-  type Panel,
-  seriesColour,
-  thinned,
-} from "@stiffnet/report/charts";
+import type { Figure, Panel } from "@stiffnet/report";
+import { centred, drawSvg, heading, margins, seriesColour, thinned } from "@stiffnet/report/charts";
 import { asPriors } from "./priors.ts";
 import { type CalibrateConfig, type CalibrateResult, leftSorted } from "./words.ts";
 

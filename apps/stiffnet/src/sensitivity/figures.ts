@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { drawSvg, type Figure, type Panel, seriesColour } from "@stiffnet/report/charts";
+import type { Figure, Panel } from "@stiffnet/report";
+import { drawSvg, seriesColour } from "@stiffnet/report/charts";
 import { formatPercent } from "@stiffnet/terminal";
 import type { SobolAnalysis, SobolOutput } from "@stiffnet/uncertainty";
 import { byTotal } from "./words.ts";

@@ -1,15 +1,14 @@
 import * as Plot from "@observablehq/plot";
+import type { Figure, Panel } from "@stiffnet/report";
 import {
   centred,
   drawSvg,
   eigenvaluesOf,
   extent,
-  type Figure,
   layerBar,
   logScale,
   margins,
   near,
-  type Panel,
   plane,
   seriesColour,
   thinned,

@@ -1,6 +1,7 @@
 import type { EpochRecord } from "@stiffnet/core";
+import type { Figure, Panel } from "@stiffnet/report";
 import { isRatio, proxyLabel } from "@stiffnet/report";
-import { type Curve, evolution, type Figure, type Panel, seriesCount } from "@stiffnet/report/charts";
+import { type Curve, evolution, seriesCount } from "@stiffnet/report/charts";
 import type { StudyConfig } from "../configuration/config.ts";
 import { labelOf, labelsOf } from "../configuration/labels.ts";
 import type { TrainedTrial } from "../run/results.ts";

@@ -1,5 +1,5 @@
+import type { Report } from "@stiffnet/report";
 import { commonFacts, isRatio, type NamedTable, proxyLabel, proxyText } from "@stiffnet/report";
-import type { Report } from "@stiffnet/report/charts";
 import { calledAs, commandLine, formatDuration, textTable } from "@stiffnet/terminal";
 import type { StudyRun } from "../run/study.ts";
 import type { Summary } from "./summary.ts";

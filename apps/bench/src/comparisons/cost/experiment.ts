@@ -1,6 +1,7 @@
 import { kernelsName } from "@stiffnet/core";
+import type { Figure } from "@stiffnet/report";
 import { type NamedTable, tableOf } from "@stiffnet/report";
-import { type Figure, narrowChart } from "@stiffnet/report/charts";
+import { narrowChart } from "@stiffnet/report/charts";
 import { formatNumber, list, row, seeded, whole } from "@stiffnet/terminal";
 import { experimentCommand, labelOf, labelsOf } from "@stiffnet/trials";
 import { inFreshProcess } from "../peers/fresh-process.ts";

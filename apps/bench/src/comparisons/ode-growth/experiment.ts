@@ -1,5 +1,6 @@
+import type { Figure } from "@stiffnet/report";
 import { type NamedTable, tableOf } from "@stiffnet/report";
-import { type Figure, narrowChart } from "@stiffnet/report/charts";
+import { narrowChart } from "@stiffnet/report/charts";
 import { above, BenchError, between, formatNumber, list, listOf, row, whole } from "@stiffnet/terminal";
 import { type ConfigOf, experimentCommand, type Watch } from "@stiffnet/trials";
 import { compileCvode } from "../ode/cvode.ts";

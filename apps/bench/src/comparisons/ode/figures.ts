@@ -1,4 +1,5 @@
-import { type Figure, lineChart } from "@stiffnet/report/charts";
+import type { Figure } from "@stiffnet/report";
+import { lineChart } from "@stiffnet/report/charts";
 import type { OdeResult } from "./precision.ts";
 
 export function odeFigures(result: OdeResult): Figure[] {

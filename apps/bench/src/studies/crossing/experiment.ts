@@ -1,6 +1,7 @@
 import { kernelsName } from "@stiffnet/core";
+import type { Panel } from "@stiffnet/report";
 import { mean, median, tableOf } from "@stiffnet/report";
-import { lineChart, type Panel } from "@stiffnet/report/charts";
+import { lineChart } from "@stiffnet/report/charts";
 import { above, formatNumber, listOf, row, seeded, whole } from "@stiffnet/terminal";
 import { experimentCommand } from "@stiffnet/trials";
 import {

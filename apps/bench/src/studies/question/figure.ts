@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { centred, drawSvg, logScale, margins, type Panel, seriesColour } from "@stiffnet/report/charts";
+import type { Panel } from "@stiffnet/report";
+import { centred, drawSvg, logScale, margins, seriesColour } from "@stiffnet/report/charts";
 import type { Answer } from "./answer.ts";
 import type { Plan } from "./plan.ts";
 

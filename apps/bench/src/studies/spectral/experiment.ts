@@ -1,6 +1,7 @@
 import { activations, kernelsName } from "@stiffnet/core";
+import type { Figure, Panel } from "@stiffnet/report";
 import { type NamedTable, tableOf } from "@stiffnet/report";
-import { type Figure, narrowChart, type Panel } from "@stiffnet/report/charts";
+import { narrowChart } from "@stiffnet/report/charts";
 import {
   above,
   choice,

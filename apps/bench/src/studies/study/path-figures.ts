@@ -1,5 +1,5 @@
-import type { Estimate } from "@stiffnet/report";
-import { type Figure, narrowChart } from "@stiffnet/report/charts";
+import type { Estimate, Figure } from "@stiffnet/report";
+import { narrowChart } from "@stiffnet/report/charts";
 import type { ModelStatistics, Quantity } from "./compare.ts";
 import type { SweepPath } from "./paths.ts";
 

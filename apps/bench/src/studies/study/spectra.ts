@@ -1,12 +1,5 @@
-import {
-  eigenvaluesOf,
-  type Figure,
-  layerBar,
-  near,
-  plane,
-  seriesCount,
-  thinned,
-} from "@stiffnet/report/charts";
+import type { Figure } from "@stiffnet/report";
+import { eigenvaluesOf, layerBar, near, plane, seriesCount, thinned } from "@stiffnet/report/charts";
 import { stability } from "@stiffnet/stiffness";
 import { labelOf, type StudyConfig, type StudyData, type TrainedTrial } from "@stiffnet/trials";
 

@@ -1,7 +1,8 @@
 import { predict } from "@stiffnet/core";
 import { testFunction } from "@stiffnet/datasets";
+import type { Figure } from "@stiffnet/report";
 import { rangeOf } from "@stiffnet/report";
-import { colourBar, type Figure, surface } from "@stiffnet/report/charts";
+import { colourBar, surface } from "@stiffnet/report/charts";
 import type { DataSpec, TrainedTrial } from "@stiffnet/trials";
 
 const side = 101;
