@@ -21,8 +21,8 @@ interface Answer {
   readonly outputs: object[];
   readonly models: object[];
   readonly config: { readonly input: object[] };
-  readonly modelStats: object[];
-  readonly rawOutputContents: Buffer[];
+  readonly model_stats: object[];
+  readonly raw_output_contents: Buffer[];
 }
 let address = "";
 const clients: Client[] = [];
@@ -75,30 +75,30 @@ test("health and metadata", async () => {
 });
 
 test.each([
-  ["raw bytes", { inputs: [input], rawInputContents: [raw] }],
-  ["contents", { inputs: [{ ...input, contents: { fp32Contents: points } }] }],
+  ["raw bytes", { inputs: [input], raw_input_contents: [raw] }],
+  ["contents", { inputs: [{ ...input, contents: { fp32_contents: points } }] }],
 ])("inference with %s gives the model's numbers", async (_, message) => {
   const answer = await ask("modelInfer", {
-    modelName: "remote",
+    model_name: "remote",
     id: "a",
     outputs: [{ name: "outputs_members" }],
     ...message,
   });
-  expect(answer).toMatchObject({ modelName: "remote", modelVersion: "1", id: "a" });
+  expect(answer).toMatchObject({ model_name: "remote", model_version: "1", id: "a" });
   expect(answer.outputs).toEqual([{ name: "outputs_members", datatype: "FP32", shape: [3, 2, 2] }]);
-  const values = new Float32Array(Uint8Array.from(answer.rawOutputContents[0]!).buffer);
+  const values = new Float32Array(Uint8Array.from(answer.raw_output_contents[0]!).buffer);
   const expected = [0, 1, 2].flatMap((trial) => predictions(surrogate(trial), points));
   for (const [k, value] of expected.entries()) expect(Math.abs(values[k]! / value - 1)).toBeLessThan(1e-4);
 });
 
 test("configuration and statistics are those of HTTP", async () => {
   const { config } = await ask("modelConfig", { name: "remote" });
-  expect(config).toMatchObject({ name: "remote", backend: "onnxruntime", maxBatchSize: 0 });
-  expect(config.input).toEqual([{ name: "inputs", dataType: 11, dims: [-1, 3] }]);
+  expect(config).toMatchObject({ name: "remote", backend: "onnxruntime", max_batch_size: 0 });
+  expect(config.input).toEqual([{ name: "inputs", data_type: 11, dims: [-1, 3] }]);
   for (const message of [{}, { name: "remote" }, { name: "remote", version: "1" }]) {
-    const { modelStats } = await ask("modelStatistics", message);
-    expect(modelStats).toMatchObject([
-      { name: "remote", version: "1", inferenceStats: { success: { count: expect.any(Number) } } },
+    const { model_stats } = await ask("modelStatistics", message);
+    expect(model_stats).toMatchObject([
+      { name: "remote", version: "1", inference_stats: { success: { count: expect.any(Number) } } },
     ]);
   }
   await expect(ask("modelConfig", { name: "none" })).rejects.toMatchObject({ code: 5 });
@@ -108,7 +108,7 @@ test("the repository", async () => {
   expect((await ask("repositoryIndex", {}, "operator")).models).toEqual([
     { name: "remote", version: "1", state: "READY", reason: "" },
   ]);
-  expect(await ask("repositoryModelLoad", { modelName: "remote" }, "operator")).toEqual({});
+  expect(await ask("repositoryModelLoad", { model_name: "remote" }, "operator")).toEqual({});
 });
 
 describe("what is wrong is said with the code of gRPC", () => {
@@ -116,22 +116,22 @@ describe("what is wrong is said with the code of gRPC", () => {
   test.each([
     [
       3,
-      { modelName: "remote", inputs: [input], rawInputContents: [raw.subarray(0, 20)] },
+      { model_name: "remote", inputs: [input], raw_input_contents: [raw.subarray(0, 20)] },
       "binary_data_size is 20, expected 24",
     ],
     [
       3,
-      { modelName: "remote", inputs: [{ ...input, shape: [2, 4] }], rawInputContents: [raw] },
+      { model_name: "remote", inputs: [{ ...input, shape: [2, 4] }], raw_input_contents: [raw] },
       "shape is [2,4], expected [rows, 3]",
     ],
     [
       3,
-      { modelName: "remote", inputs: [{ ...input, datatype: "INT64" }], rawInputContents: [raw] },
+      { model_name: "remote", inputs: [{ ...input, datatype: "INT64" }], raw_input_contents: [raw] },
       'expected "FP32"',
     ],
-    [3, { modelName: "remote", inputs: [input] }, "inputs[0].data is missing"],
-    [3, { modelName: "remote" }, "inputs is an array of 0"],
-    [5, { modelName: "none", inputs: [input], rawInputContents: [raw] }, 'there is no model "none"'],
+    [3, { model_name: "remote", inputs: [input] }, "inputs[0].data is missing"],
+    [3, { model_name: "remote" }, "inputs is an array of 0"],
+    [5, { model_name: "none", inputs: [input], raw_input_contents: [raw] }, 'there is no model "none"'],
   ])("%i: %j", async (code, message, details) => {
     await expect(ask("modelInfer", message)).rejects.toMatchObject({
       code,
@@ -155,25 +155,25 @@ test("NaN goes in as a number as it does as bytes", async () => {
   const outputs = [{ name: "outputs" }];
   const answers = await Promise.all(
     [
-      { inputs: [{ ...input, contents: { fp32Contents: odd } }] },
-      { inputs: [input], rawInputContents: [Buffer.from(Float32Array.from(odd).buffer)] },
-    ].map((message) => ask("modelInfer", { modelName: "remote", outputs, ...message })),
+      { inputs: [{ ...input, contents: { fp32_contents: odd } }] },
+      { inputs: [input], raw_input_contents: [Buffer.from(Float32Array.from(odd).buffer)] },
+    ].map((message) => ask("modelInfer", { model_name: "remote", outputs, ...message })),
   );
   expect(answers[0]).toEqual(answers[1]);
-  const values = new Float32Array(Uint8Array.from(answers[0]!.rawOutputContents[0]!).buffer);
+  const values = new Float32Array(Uint8Array.from(answers[0]!.raw_output_contents[0]!).buffer);
   expect([...values].map(Number.isNaN)).toEqual([true, true, false, false]);
 });
 
 test("operators have keys of their own", async () => {
   for (const method of ["repositoryIndex", "repositoryModelLoad", "repositoryModelUnload"]) {
-    await expect(ask(method, { modelName: "remote" })).rejects.toMatchObject({ code: 16 });
+    await expect(ask(method, { model_name: "remote" })).rejects.toMatchObject({ code: 16 });
   }
 });
 
 test("a message that is larger than a body may be is refused", async () => {
   const rows = 2 ** 17;
-  const message = { inputs: [{ ...input, shape: [rows, 3] }], rawInputContents: [Buffer.alloc(12 * rows)] };
-  await expect(ask("modelInfer", { modelName: "remote", ...message })).rejects.toMatchObject({
+  const message = { inputs: [{ ...input, shape: [rows, 3] }], raw_input_contents: [Buffer.alloc(12 * rows)] };
+  await expect(ask("modelInfer", { model_name: "remote", ...message })).rejects.toMatchObject({
     code: 8,
     details: expect.stringContaining("larger than max"),
   });
@@ -200,9 +200,9 @@ test("grpc.health.v1 says whether a request would be run", async () => {
   expect(await check("")).toBe("SERVING");
   expect(await check("inference.GRPCInferenceService")).toBe("SERVING");
   expect(await check("another")).toBe(5);
-  expect((await ask("repositoryModelUnload", { modelName: "remote" }, "operator")) as object).toEqual({});
+  expect((await ask("repositoryModelUnload", { model_name: "remote" }, "operator")) as object).toEqual({});
   await expect.poll(() => check("")).toBe("NOT_SERVING");
-  await ask("repositoryModelLoad", { modelName: "remote" }, "operator");
+  await ask("repositoryModelLoad", { model_name: "remote" }, "operator");
   await expect.poll(() => check("")).toBe("SERVING");
 });
 

@@ -114,12 +114,12 @@ describe("spans", () => {
     const metadata = new Metadata();
     const traceId = "0af7651916cd43dd8448eb211c80319c";
     metadata.set("traceparent", `00-${traceId}-b7ad6b7169203331-01`);
-    const call = (modelName: string) =>
+    const call = (model_name: string) =>
       new Promise<number>((resolve) => {
         const inputs = [
-          { name: "inputs", datatype: "FP32", shape: [1, 3], contents: { fp32Contents: [8, 2, 1] } },
+          { name: "inputs", datatype: "FP32", shape: [1, 3], contents: { fp32_contents: [8, 2, 1] } },
         ];
-        client.modelInfer!({ modelName, inputs }, metadata, (error: { code: number } | null) =>
+        client.modelInfer!({ model_name, inputs }, metadata, (error: { code: number } | null) =>
           resolve(error?.code ?? 0),
         );
       });

@@ -115,9 +115,9 @@ test("over gRPC a full queue is UNAVAILABLE", async () => {
   await expect.poll(() => pool.state.waiting, { interval: 1 }).toBe(1);
   const raw = Buffer.from(Float32Array.from(point).buffer);
   const message = {
-    modelName: "pressed",
+    model_name: "pressed",
     inputs: [{ name: "inputs", datatype: "FP32", shape: [1, 3] }],
-    rawInputContents: [raw],
+    raw_input_contents: [raw],
   };
   const error = await new Promise<{ code: number; details: string }>((resolve) =>
     client.modelInfer!(message, (failed: { code: number; details: string }) => resolve(failed)),

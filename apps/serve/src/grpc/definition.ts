@@ -5,7 +5,7 @@ import { loadSync, type PackageDefinition } from "@grpc/proto-loader";
 /** Contents of the .proto file. */
 export const packageDefinition: PackageDefinition = loadSync(
   fileURLToPath(new URL("../../proto/inference.proto", import.meta.url)),
-  { longs: Number, arrays: true },
+  { longs: Number, arrays: true, keepCase: true },
 );
 
 export const serviceName = "inference.GRPCInferenceService";

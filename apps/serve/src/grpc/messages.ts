@@ -6,8 +6,8 @@ type Parameters = Readonly<Record<string, Parameter>>;
 
 /** ModelInferRequest. */
 export interface InferMessage {
-  readonly modelName?: string;
-  readonly modelVersion?: string;
+  readonly model_name?: string;
+  readonly model_version?: string;
   readonly id?: string;
   readonly parameters?: Parameters;
   readonly inputs: readonly {
@@ -16,33 +16,28 @@ export interface InferMessage {
     readonly shape: readonly number[];
     readonly parameters?: Parameters;
     readonly contents?: {
-      readonly fp32Contents: readonly number[];
-      readonly fp64Contents: readonly number[];
+      readonly fp32_contents: readonly number[];
+      readonly fp64_contents: readonly number[];
     };
   }[];
   readonly outputs: readonly { readonly name?: string; readonly parameters?: Parameters }[];
-  readonly rawInputContents: readonly Uint8Array[];
+  readonly raw_input_contents: readonly Uint8Array[];
 }
 
 /** The same request as it would come over REST, so that one reader checks both. */
 export function asRest(message: InferMessage): { json: unknown; numbers: Numbers } {
-  const { id, parameters, inputs, outputs, rawInputContents } = message;
-  const raw = rawInputContents.length > 0;
-  const binary = raw ? Buffer.concat(rawInputContents) : new Uint8Array();
+  const { parameters, inputs, outputs, raw_input_contents: raw, ...named } = message;
+  const binary = Buffer.concat(raw);
   const read = contentsOf(message);
   const json = {
-    ...(id && { id }),
+    ...named,
     parameters: plain(parameters),
-    inputs: inputs.map(({ name, datatype, shape, parameters: own }) => ({
-      name,
-      datatype,
-      shape,
-      parameters: { ...plain(own), ...(raw && { binary_data_size: binary.length }) },
-      ...(read && { data: [] }),
+    inputs: inputs.map(({ contents, parameters: own, ...input }) => ({
+      ...input,
+      parameters: { ...plain(own), ...(raw.length > 0 && { binary_data_size: binary.length }) },
+      ...(contents && { data: [] }),
     })),
-    ...(outputs.length > 0 && {
-      outputs: outputs.map(({ name, parameters: own }) => ({ name, parameters: plain(own) })),
-    }),
+    outputs: outputs.map(({ name, parameters: own }) => ({ name, parameters: plain(own) })),
   };
   return { json, numbers: { binary, ...(read && { read }) } };
 }
@@ -52,8 +47,8 @@ function contentsOf({ inputs: [input] }: InferMessage): Numbers["read"] {
   const { contents, datatype } = input ?? {};
   if (!contents) return undefined;
   return datatype === "FP64"
-    ? Float64Array.from(contents.fp64Contents)
-    : Float32Array.from(contents.fp32Contents);
+    ? Float64Array.from(contents.fp64_contents)
+    : Float32Array.from(contents.fp32_contents);
 }
 
 const plain = (parameters: Parameters = {}): object =>

@@ -140,7 +140,7 @@ function methodsOf(service: Service, begunWith: (metadata: Metadata) => Begun): 
   const change = async (what: "load" | "unload", { request }: Call): Promise<object> => {
     requireChange(service);
     requireNoOverride(request.parameters);
-    await repository[what](request.modelName ?? "");
+    await repository[what](request.model_name ?? "");
     return {};
   };
   return {
@@ -149,11 +149,11 @@ function methodsOf(service: Service, begunWith: (metadata: Metadata) => Begun): 
     ModelReady: ["usual", ({ request }) => ({ ready: isKnown(request) && isReady(service) })],
     ServerMetadata: ["usual", () => serverMetadata],
     ModelMetadata: ["usual", ({ request }) => metadataOf(modelOf(request), registry)],
-    ModelConfig: ["usual", ({ request }) => inCamelCase({ config: configOf(modelOf(request)) })],
+    ModelConfig: ["usual", ({ request }) => ({ config: configOf(modelOf(request)) })],
     ModelStatistics: [
       "usual",
       ({ request: { name, version } }) =>
-        inCamelCase(allStatistics(service, name || undefined, version || undefined)),
+        allStatistics(service, name || undefined, version || undefined),
     ],
     ModelInfer: ["usual", (call) => infer(service, call, begunWith(call.metadata))],
     RepositoryIndex: [
@@ -166,17 +166,6 @@ function methodsOf(service: Service, begunWith: (metadata: Metadata) => Begun): 
     RepositoryModelLoad: ["admin", (call) => change("load", call)],
     RepositoryModelUnload: ["admin", (call) => change("unload", call)],
   };
-}
-
-/** As protobufjs names the fields of a message. */
-function inCamelCase<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(inCamelCase) as T;
-  if (typeof value !== "object" || value === null) return value;
-  const fields = Object.entries(value).map(([key, inner]) => [
-    key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
-    inCamelCase(inner),
-  ]);
-  return Object.fromEntries(fields) as T;
 }
 
 function implementation(methods: Methods, running: { calls: number }): UntypedServiceImplementation {
@@ -201,7 +190,7 @@ const check = createCheck(inferBody, "the message");
 
 async function infer(service: Service, call: Call, begun: Begun): Promise<object> {
   const message: InferMessage = call.request;
-  const model = service.registry.get(message.modelName ?? "", message.modelVersion || undefined);
+  const model = service.registry.get(message.model_name ?? "", message.model_version || undefined);
   const { json, numbers } = asRest(message);
   const wrong = check(json);
   if (wrong) throw wrong;
@@ -215,14 +204,14 @@ async function infer(service: Service, call: Call, begun: Begun): Promise<object
   });
   const found = asked.outputs.map(({ name }) => results.find((result) => result.name === name)!);
   return {
-    modelName: model.name,
-    modelVersion: model.version,
+    model_name: model.name,
+    model_version: model.version,
     id: asked.id ?? "",
     outputs: found.map(({ name, dims }) => ({
       name,
       datatype: datatypes[model.surrogate.dtype],
       shape: dims,
     })),
-    rawOutputContents: found.map(({ data }) => bytesOf(data)),
+    raw_output_contents: found.map(({ data }) => bytesOf(data)),
   };
 }
