@@ -10,19 +10,18 @@ const splitter = 134217729;
  *  bits as `Number` and `Math.fround`. Returns the end of the number, or -1 if there is no number or it is
  *  out of range.
  *
- *  A number may have a sign, digits with or without a point (`.5`, `5.`), and an exponent. With `json` it
- *  must be a JSON number. Several times faster than through a string. The functions here pass no fractions to
- *  each other, because the engine would allocate an object for each. */
+ *  A number may have a sign, digits with or without a point (`.5`, `5.`), and an exponent. Several times
+ *  faster than through a string. The functions here pass no fractions to each other, because the engine would
+ *  allocate an object for each. */
 export function readDecimal(
   bytes: Uint8Array,
   begin: number,
   into: Float32Array | Float64Array,
   k: number,
-  json = false,
 ): number {
   let at = begin;
   const negative = bytes[at] === minus;
-  if (negative || (!json && bytes[at] === plus)) at++;
+  if (negative || bytes[at] === plus) at++;
   // The first nine significant digits, and the ten behind them; further ones change nothing but the exponent.
   let high = 0;
   let low = 0;
@@ -32,7 +31,6 @@ export function readDecimal(
   const whole = at;
   let digit = digitAt(bytes, at);
   while (digit === 0) digit = digitAt(bytes, ++at);
-  const zeros = at - whole;
   for (; digit <= 9; digit = digitAt(bytes, ++at)) {
     if (kept < 9) high = (Math.imul(high, 10) + digit) | 0;
     else if (kept < 19) low = low * 10 + digit;
@@ -40,7 +38,6 @@ export function readDecimal(
     kept++;
   }
   const before = at - whole;
-  if (json && (before === 0 || (zeros > 0 && before > 1))) return -1;
   if (bytes[at] === point) {
     const from = ++at;
     digit = digitAt(bytes, at);
@@ -54,7 +51,6 @@ export function readDecimal(
       exponent--;
     }
     places = at - from;
-    if (json && places === 0) return -1;
   }
   if (before + places === 0) return -1;
   if ((bytes[at]! | 32) === lowerE) {

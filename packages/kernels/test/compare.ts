@@ -209,9 +209,9 @@ const drivers: Record<string, Driver> = {
     const values = new Float32Array(draw.whole(1, 40));
     draw.fillArray(values);
     const doubles = Float64Array.from(values, (x) => x * 1.1);
-    const text = `${[...values, ...doubles].filter(Number.isFinite).join(" ,\n")}]`;
+    const text = `${[...values, ...doubles].filter(Number.isFinite).join(" ,\n")}`;
     const decimals = createDecimals(kernels);
-    decimals.read(new TextEncoder().encode(text), 0, new Float32Array(100), 0);
+    decimals.read(new TextEncoder().encode(text), 100);
     decimals.write(values);
   },
   "the power method"(kernels, draw) {

@@ -41,11 +41,8 @@ it("longer texts of numbers leave the arrays that stand behind as they are", () 
   const dense = denseOf(kernels);
   dense.matrices.fill(7);
   for (const length of [1, 5, 100]) {
-    const { text, count } = decimals.write(new Float32Array(length).fill(0.5));
-    expect([new TextDecoder().decode(text), count]).toEqual([
-      new Array(length).fill("0.5").join(","),
-      length,
-    ]);
+    const text = decimals.write(new Float32Array(length).fill(0.5));
+    expect(new TextDecoder().decode(text)).toBe(new Array(length).fill("0.5").join(","));
   }
   expect([...dense.matrices]).toEqual(new Array(8).fill(7));
 });

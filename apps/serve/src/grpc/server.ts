@@ -152,8 +152,7 @@ function methodsOf(service: Service, begunWith: (metadata: Metadata) => Begun): 
     ModelConfig: ["usual", ({ request }) => ({ config: configOf(modelOf(request)) })],
     ModelStatistics: [
       "usual",
-      ({ request: { name, version } }) =>
-        allStatistics(service, name || undefined, version || undefined),
+      ({ request: { name, version } }) => allStatistics(service, name || undefined, version || undefined),
     ],
     ModelInfer: ["usual", (call) => infer(service, call, begunWith(call.metadata))],
     RepositoryIndex: [

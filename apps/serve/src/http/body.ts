@@ -3,8 +3,8 @@ import { createGunzip, createInflate } from "node:zlib";
 import type { RealType } from "@stiffnet/onnx";
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from "fastify";
 import { badRequest, HttpError } from "../errors.ts";
+import { readPlainBody } from "../inference/decimals.ts";
 import type { Numbers } from "../inference/infer.ts";
-import { readPlainBody } from "../inference/plain-body.ts";
 import type { InferAnswer } from "../inference/run.ts";
 import { bytesPer, datatypes } from "../inference/tensors.ts";
 import { parseJson, quoted } from "../json/parse.ts";
@@ -62,7 +62,7 @@ function readInferBody(
   const stated = request.headers[headerLength];
   if (stated === undefined) {
     requireType(request, /^application\/json\s*(;|$)/i, "application/json");
-    const plain = readPlainBody(body, dtype, maxRows * inputs.length);
+    const plain = dtype === "float32" ? readPlainBody(body, maxRows * inputs.length) : undefined;
     if (plain === undefined) return { json: parseJson(body), numbers: { binary: empty } };
     return { json: parseJson(plain.rest), numbers: { binary: empty, read: plain.numbers } };
   }

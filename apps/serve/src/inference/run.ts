@@ -3,8 +3,9 @@ import type { ServedModel } from "../models/files.ts";
 import type { Service } from "../service.ts";
 import type { Trace } from "../telemetry.ts";
 import type { OutputTensor, Rows } from "./batch.ts";
+import { numbersText } from "./decimals.ts";
 import type { InferRequest } from "./infer.ts";
-import { bytesOf, datatypes, numbersText, requireFinite } from "./tensors.ts";
+import { bytesOf, datatypes, requireFinite } from "./tensors.ts";
 
 /** Who asked. `wanted` is false once nobody waits any more, `share` counts the memory of the request. */
 interface Caller {

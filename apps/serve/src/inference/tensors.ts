@@ -2,7 +2,6 @@ import type { RealType } from "@stiffnet/onnx";
 import { badRequest } from "../errors.ts";
 import { kindOf } from "../json/parse.ts";
 import type { Rows } from "./batch.ts";
-import { decimals } from "./decimals.ts";
 
 /** Names of the Open Inference Protocol. */
 export const datatypes = { float32: "FP32", float64: "FP64" } as const;
@@ -96,19 +95,6 @@ export function binaryRows(
 
 export const bytesOf = (data: Rows): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-
-/** The numbers of an output as JSON text: a string, since garbage outside of V8's heap, as a Buffer's bytes
- *  are, makes it collect all of the heap more often. */
-export function numbersText(data: Rows): string {
-  if (data instanceof Float32Array) {
-    const { text, count } = decimals().write(data);
-    if (count === data.length) {
-      return Buffer.from(text.buffer, text.byteOffset, text.length).toString("latin1");
-    }
-  }
-  // String is what JSON.stringify uses; both write -0 as 0.
-  return Array.from(data, (value) => (Object.is(value, -0) ? "-0" : String(value))).join(",");
-}
 
 /** JSON has no NaN: an output that is not finite is an error, never null. */
 export function requireFinite(name: string, data: Rows): void {

@@ -47,14 +47,17 @@ INLINE const uint8_t *read_decimal(const uint8_t *at, float *to) {
   const uint8_t *const whole = at += negative;
   uint64_t number = 0;
   at = read_digits(at, &number);
-  int digits = (int)(at - whole), exponent = 0;
-  if (digits == 0 || (*whole == '0' && digits > 1)) return 0;
+  if (at == whole || (*whole == '0' && at > whole + 1)) return 0;
+  /* Those behind leading zeros. */
+  int digits = *whole == '0' ? 0 : (int)(at - whole), exponent = 0;
   if (*at == '.') {
     const uint8_t *const fraction = ++at;
+    while (digits == 0 && *at == '0') at++;
+    const uint8_t *const first = at;
     at = read_digits(at, &number);
     exponent = (int)(fraction - at);
     if (exponent == 0) return 0;
-    digits -= exponent;
+    digits += (int)(at - first);
   }
   if ((*at | 32) == 'e') {
     at++;
@@ -66,30 +69,31 @@ INLINE const uint8_t *read_decimal(const uint8_t *at, float *to) {
     if (at == order || at > order + 3) return 0;
     exponent += down ? -(int)power : (int)power;
   }
-  if (digits > MOST_DIGITS || exponent < -LARGEST_POWER || exponent > LARGEST_POWER) return 0;
-  /* Rounded once where the number is below 2^53 (Clinger 1990), else twice: then no border between two floats
-     may be near. */
-  const double rounded = (double)number, value = exponent < 0 ? rounded / POWERS[-exponent] : rounded * POWERS[exponent];
-  if (number >> 53 && (float)(value * (1 - 0x1p-50)) != (float)(value * (1 + 0x1p-50))) return 0;
+  if (digits > MOST_DIGITS || exponent < -SMALLEST_POWER || exponent > SMALLEST_POWER) return 0;
+  /* Rounded once if the number is below 2^53 and the power exact (Clinger 1990), else three times at most:
+     then no border between two floats may be near. */
+  const int once = number >> 53 == 0 && exponent >= -LARGEST_POWER && exponent <= LARGEST_POWER;
+  const double rounded = (double)number;
+  const double value = once && exponent < 0 ? rounded / POWERS[-exponent] : rounded * POWERS[exponent];
+  if (!once && (float)(value * (1 - 0x1p-50)) != (float)(value * (1 + 0x1p-50))) return 0;
   const float result = (float)value;
   if (result > __FLT_MAX__) return 0;
   *to = negative ? -result : result;
   return at;
 }
 
-/* Reads numbers with commas between them from bytes[at[0]] on, at most `most`, and returns their count. at[0]
-   moves behind the last number read. It is at a comma if more text follows: further numbers, a number that
-   `read_decimal` does not read, or no number. The text must not end with a digit. */
-EXPORT int read_decimals(const uint8_t *bytes, int most, float *numbers, int32_t *at) {
-  int count = 0;
-  for (const uint8_t *next = skip_space(bytes + at[0]); count < most; next = skip_space(next + 1)) {
-    next = read_decimal(next, numbers + count);
-    if (!next) break;
-    next = skip_space(next);
-    at[0] = (int32_t)(next - bytes), count++;
-    if (*next != ',') break;
+/* Reads a text of numbers with commas between them. Returns their count, or 0 if there are more than `most`,
+   a number that `read_decimal` does not read, or anything else. No digit may follow the text. */
+EXPORT int read_decimals(const uint8_t *bytes, int length, int most, float *numbers) {
+  const uint8_t *const end = bytes + length;
+  for (int count = 0; count < most; bytes++) {
+    bytes = read_decimal(skip_space(bytes), numbers + count++);
+    if (!bytes) return 0;
+    bytes = skip_space(bytes);
+    if (bytes == end) return count;
+    if (*bytes != ',') return 0;
   }
-  return count;
+  return 0;
 }
 
 /* The digits of a number below 10^8 as eight characters, the first in the lowest byte. Splits it into halves,
@@ -141,16 +145,14 @@ INLINE uint8_t *write_decimal(uint8_t *at, float value) {
   return at;
 }
 
-/* Writes `count` numbers with commas between them from bytes[0] on, which must have room for LONGEST bytes
-   each. Returns the number written, which is smaller if a number is not finite. end[0] is the end of the
-   text. */
-EXPORT int write_decimals(const float *numbers, int count, uint8_t *bytes, int32_t *end) {
+/* Writes `count` numbers with commas between them into bytes, which must have room for LONGEST of them each.
+   Returns the length of the text, or -1 if a number is not finite. */
+EXPORT int write_decimals(const float *numbers, int count, uint8_t *bytes) {
   uint8_t *at = bytes;
-  int k = 0;
-  for (; k < count && __builtin_isfinite(numbers[k]); k++) {
+  for (int k = 0; k < count; k++) {
+    if (!__builtin_isfinite(numbers[k])) return -1;
     if (k > 0) *at++ = ',';
     at = write_decimal(at, numbers[k]);
   }
-  end[0] = (int32_t)(at - bytes);
-  return k;
+  return (int)(at - bytes);
 }
