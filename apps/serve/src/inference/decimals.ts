@@ -28,7 +28,11 @@ export function readPlainBody(body: Buffer, most: number): PlainBody | undefined
   if (found < 0 || body.includes(key, found + 1) || body.includes("\\")) return undefined;
   const begin = body.indexOf("[", found) + 1;
   const end = body.indexOf("]", found);
-  if (begin === 0 || end < begin || !/^\s*:\s*$/.test(body.latin1Slice(found + key.length, begin - 1))) {
+  if (
+    begin === 0 ||
+    end < begin ||
+    !/^\s*:\s*$/.test(body.toString("latin1", found + key.length, begin - 1))
+  ) {
     return undefined;
   }
   const numbers = decimals().read(body.subarray(begin, end), most);
@@ -40,7 +44,7 @@ export function readPlainBody(body: Buffer, most: number): PlainBody | undefined
 export function numbersText(data: Rows): string {
   if (data instanceof Float32Array) {
     const { buffer, byteOffset, length } = decimals().write(data)!;
-    return Buffer.from(buffer, byteOffset, length).latin1Slice();
+    return Buffer.from(buffer, byteOffset, length).toString("latin1");
   }
   // String is what JSON.stringify uses; both write -0 as 0.
   return Array.from(data, (value) => (Object.is(value, -0) ? "-0" : String(value))).join(",");
