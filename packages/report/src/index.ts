@@ -7,6 +7,7 @@ export {
   type Estimate,
   estimateOf,
   fewestForInterval,
+  groupedBy,
   holm,
   type Interval,
   logSlope,

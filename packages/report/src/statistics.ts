@@ -27,6 +27,18 @@ export function rangeOf(values: Iterable<number>): [low: number, high: number] {
   return [low, high];
 }
 
+/** The items of each name, in their order. */
+export function groupedBy<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = nameOf(item);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
 /** Summary of a sample of times or of other measurements. */
 export interface Deciles {
   readonly median: number;

@@ -11,7 +11,7 @@ export {
   trainingFor,
   trialSpecs,
 } from "./configuration/config.ts";
-export { checked } from "./configuration/configure.ts";
+export { checked, readJson } from "./configuration/configure.ts";
 export { labelOf, labelsOf } from "./configuration/labels.ts";
 export type { StudyFile, Sweep } from "./configuration/schema.ts";
 export {

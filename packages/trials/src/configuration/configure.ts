@@ -9,14 +9,17 @@ import { sweptModels } from "./sweep.ts";
 
 /** A configuration file, checked. */
 export function readStudyFile(path: string): StudyFile {
-  const text = readFileSync(path, "utf8");
-  let value: unknown;
+  return checked(readJson(path), path);
+}
+
+/** The value in a file. */
+export function readJson(path: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new BenchError(`${path}: not JSON: ${(error as Error).message}`);
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new BenchError(`${path}: not JSON: ${error.message}`);
   }
-  return checked(value, path);
 }
 
 /** The value as a configuration; `source` names it in the complaint where it is none. */

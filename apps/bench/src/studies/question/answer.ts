@@ -1,4 +1,4 @@
-import { type Estimate, estimateOf, holm, mean, signedRank } from "@stiffnet/report";
+import { type Estimate, estimateOf, groupedBy, holm, mean, signedRank } from "@stiffnet/report";
 import { type Candidate, type Cell, candidatesOf, type Plan, plainName, studyOf } from "./plan.ts";
 import type { Training } from "./trainings.ts";
 
@@ -19,8 +19,10 @@ export const compared = {
 export type Quantity = keyof typeof compared;
 
 /** A model of a cell as a penalty's tuning, or the slides, chose it. */
-export interface Chosen extends Candidate {
+export interface Chosen {
   readonly name: string;
+  readonly weight: number;
+  readonly model: string;
 }
 
 /** One quantity of two models of one cell, over pairs of one initialisation. */
@@ -127,31 +129,21 @@ function chooseIn(plan: Plan, cell: Cell, trainings: readonly Training[]): Chose
   const inOrder = [...trainings].sort((a, b) => a.trial - b.trial);
   const byModel = groupedBy(inOrder, ({ model }) => model);
   const validation = ({ model }: Candidate): number =>
-    mean(byModel.get(model)!.map((training) => Math.log(riskOf(training, "riskValidation"))));
-  const chosen = new Map<string, Chosen>([[plainName, { name: plainName, weight: 0, model: plainName }]]);
+    mean(byModel.get(model.name)!.map((training) => Math.log(riskOf(training, "riskValidation"))));
+  const chosen = new Map<string, Chosen>();
+  const choose = (name: string, { weight, model }: Candidate): void =>
+    void chosen.set(name, { name, weight, model: model.name });
   for (const penalty of plan.penalties) {
     const candidates = candidatesOf(plan, cell, penalty);
-    const best = candidates.reduce((a, b) => (validation(b) < validation(a) ? b : a));
-    chosen.set(penalty.name, { ...best, name: penalty.name });
+    choose(plainName, candidates[0]!);
+    choose(
+      penalty.name,
+      candidates.reduce((a, b) => (validation(b) < validation(a) ? b : a)),
+    );
     const untuned = candidates.find(({ weight }) => weight === penalty.slides);
-    const name = slidesName(penalty.name);
-    if (untuned !== undefined) chosen.set(name, { ...untuned, name });
+    if (untuned !== undefined) choose(slidesName(penalty.name), untuned);
   }
   return { cell: cell.name, chosen, trainings: byModel };
-}
-
-function groupedBy(
-  trainings: readonly Training[],
-  nameOf: (training: Training) => string,
-): Map<string, Training[]> {
-  const groups = new Map<string, Training[]>();
-  for (const training of trainings) {
-    const name = nameOf(training);
-    const own = groups.get(name);
-    if (own === undefined) groups.set(name, [training]);
-    else own.push(training);
-  }
-  return groups;
 }
 
 function riskOf(training: Training, quantity: "riskValidation" | "riskTest" | "riskTrain"): number {

@@ -8,23 +8,14 @@ import {
   type CommandDefinition,
   interruptedCode,
   list,
-  type Outcome,
   text,
 } from "@stiffnet/terminal";
-import { addQueueOptions, type FailedTrial, part, type QueueOptions, type Shard } from "@stiffnet/trials";
-import type { CellRun } from "./run.ts";
+import { addQueueOptions, part, type Shard } from "@stiffnet/trials";
+import type { Plan } from "./plan.ts";
+import type { Where } from "./run.ts";
 import type { Training } from "./trainings.ts";
 
-interface QuestionOptions extends QueueOptions {
-  readonly plan: string;
-  readonly out: string;
-  readonly tables?: string;
-  readonly workers: number;
-  readonly part?: Shard;
-  readonly cells?: readonly string[];
-}
-
-export const questionCommand: CommandDefinition<QuestionOptions> = {
+export const questionCommand: CommandDefinition<Where & { readonly plan: string }> = {
   help: `Trains the networks of docs/research/question/plan.json and answers by the rule of plan.md. An interrupted run continues.
 With --part i/n, the command trains one of n equal parts. It then compares the checksums of these networks with those in
 trainings.csv. Some benchmark problems need tables; without --tables, the command skips them.
@@ -42,77 +33,69 @@ Examples:
     addQueueOptions(addComputing(addWorkers(addOut(command, "results/question"))), ["workers"]);
   },
   async run({ plan: folder, ...options }) {
-    const { planDigest, readPlan } = await import("./plan.ts");
+    const { readPlan } = await import("./plan.ts");
     const { runPlan } = await import("./run.ts");
     const plan = readPlan(folder);
-    const out = resolve(options.out);
-    const runs = await runPlan(plan, { ...options, out });
-    const trainings = runs.flatMap((run) => run.trainings);
-    const failed = failuresOf(runs);
-    if (options.part !== undefined) return comparedWith(folder, options.part, runs, trainings);
-    const { writeTrainings } = await import("./trainings.ts");
-    const { answerOf } = await import("./answer.ts");
-    const { resultsPage, verdictSentence } = await import("./words.ts");
-    const { answerFigure } = await import("./figure.ts");
-    const answer = answerOf(plan, trainings);
-    writeWhole(join(out, "trainings.csv"), writeTrainings(trainings));
-    writeJson(join(out, "summary.json"), { command: "question", plan: planDigest(plan), ...answer });
-    writeWhole(join(out, "results.md"), resultsPage(plan, answer, trainings));
-    if (answer.complete.length > 0) writeWhole(join(out, "answer.svg"), answerFigure(plan, answer).svg);
-    const interrupted = runs.some((run) => run.interrupted);
+    const where = { ...options, out: resolve(options.out) };
+    const { trainings, failed, interrupted } = await runPlan(plan, where);
+    const { document, lines, good } =
+      where.part === undefined
+        ? await answered(plan, trainings, where.out)
+        : await compared(folder, trainings, where.part);
+    const failures = failed.map(({ cell, id, reason }) => `${cell}: ${id} failed: ${reason}`);
     return {
-      document: { command: "question", out, failed, ...answer },
-      text: [
-        verdictSentence(plan, answer),
-        ...failureLines(failed),
-        `results ${join(out, "results.md")}`,
-      ].join("\n"),
-      exitCode: interrupted ? interruptedCode : failed.length > 0 || answer.diverged.length > 0 ? 1 : 0,
+      document: { command: "question", ...document, failed },
+      text: [...lines, ...failures].join("\n"),
+      exitCode: interrupted ? interruptedCode : failed.length > 0 || !good ? 1 : 0,
     };
   },
 };
 
-type Failure = FailedTrial & { readonly cell: string };
-
-function failuresOf(runs: readonly CellRun[]): Failure[] {
-  return runs.flatMap(({ cell, failed }) => failed.map((one) => ({ cell, ...one })));
+interface Told {
+  readonly document: object;
+  readonly lines: readonly string[];
+  readonly good: boolean;
 }
 
-function failureLines(failed: readonly Failure[]): string[] {
-  return failed.map(({ cell, id, reason }) => `${cell}: ${id} failed: ${reason}`);
+/** Writes the trainings and the answer. */
+async function answered(plan: Plan, trainings: readonly Training[], out: string): Promise<Told> {
+  const { planDigest } = await import("./plan.ts");
+  const { writeTrainings } = await import("./trainings.ts");
+  const { answerOf } = await import("./answer.ts");
+  const { resultsPage, verdictSentence } = await import("./words.ts");
+  const { answerFigure } = await import("./figure.ts");
+  const answer = answerOf(plan, trainings);
+  const page = join(out, "results.md");
+  writeWhole(join(out, "trainings.csv"), writeTrainings(trainings));
+  writeJson(join(out, "summary.json"), { command: "question", plan: planDigest(plan), ...answer });
+  writeWhole(page, resultsPage(plan, answer, trainings));
+  if (answer.complete.length > 0) writeWhole(join(out, "answer.svg"), answerFigure(plan, answer).svg);
+  return {
+    document: { out, ...answer },
+    lines: [verdictSentence(plan, answer), `results ${page}`],
+    good: answer.diverged.length === 0,
+  };
 }
 
-/** The digests of a part beside those that are committed. */
-async function comparedWith(
-  folder: string,
-  { index, of }: Shard,
-  runs: readonly CellRun[],
-  trainings: readonly Training[],
-): Promise<Outcome> {
+/** Compares the checksums of a part with those that are committed. */
+async function compared(folder: string, trainings: readonly Training[], { index, of }: Shard): Promise<Told> {
   const { readTrainings } = await import("./trainings.ts");
   const file = join(folder, "trainings.csv");
   const committed = existsSync(file) ? readTrainings(readFileSync(file, "utf8")) : [];
   const keyOf = ({ cell, model, trial }: Training): string => `${cell} ${model} ${trial}`;
   const digests = new Map(committed.map((training) => [keyOf(training), training.digest]));
-  const unknown = trainings.filter((training) => !digests.has(keyOf(training))).map(keyOf);
+  const unknown = trainings.map(keyOf).filter((key) => !digests.has(key));
   const different = trainings
-    .filter((training) => digests.has(keyOf(training)) && digests.get(keyOf(training)) !== training.digest)
+    .filter((training) => (digests.get(keyOf(training)) ?? training.digest) !== training.digest)
     .map(keyOf);
   const same = trainings.length - unknown.length - different.length;
-  const interrupted = runs.some((run) => run.interrupted);
-  const failed = failuresOf(runs);
-  const lines = [
-    `part ${index} of ${of}: ${trainings.length} trainings, ${same} with the digests of ${file}, ${different.length} with others, ${unknown.length} that it does not have`,
-    ...different.slice(0, 20).map((key) => `another digest: ${key}`),
-    ...unknown.slice(0, 20).map((key) => `not in ${file}: ${key}`),
-    ...failureLines(failed),
-  ];
   return {
-    document: {
-      ...{ command: "question", part: { index, of }, trainings: trainings.length, same, different, unknown },
-      failed,
-    },
-    text: lines.join("\n"),
-    exitCode: interrupted ? interruptedCode : same < trainings.length || failed.length > 0 ? 1 : 0,
+    document: { part: { index, of }, trainings: trainings.length, same, different, unknown },
+    lines: [
+      `part ${index} of ${of}: ${trainings.length} trainings, ${same} with the digests of ${file}, ${different.length} with others, ${unknown.length} that it does not have`,
+      ...different.slice(0, 20).map((key) => `another digest: ${key}`),
+      ...unknown.slice(0, 20).map((key) => `not in ${file}: ${key}`),
+    ],
+    good: same === trainings.length,
   };
 }

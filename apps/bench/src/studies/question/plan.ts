@@ -1,8 +1,15 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BenchError } from "@stiffnet/terminal";
-import { checked, type DataSpec, type ModelSpec, type PenaltySpec, type StudyConfig } from "@stiffnet/trials";
+import {
+  checked,
+  type DataSpec,
+  type ModelSpec,
+  type PenaltySpec,
+  readJson,
+  type StudyConfig,
+} from "@stiffnet/trials";
 
 /** One combination of data set, size and network. All models are trained on it. */
 export interface Cell {
@@ -47,19 +54,7 @@ export interface Plan {
 /** The plan of a folder: plan.json, which must be the one that plan.md tells of. */
 export function readPlan(folder: string): Plan {
   const [file, words] = [join(folder, "plan.json"), join(folder, "plan.md")];
-  for (const path of [file, words]) {
-    if (!existsSync(path)) {
-      throw new BenchError(
-        `${path}: no such file, expected a folder with plan.json and plan.md, as docs/research/question`,
-      );
-    }
-  }
-  let plan: Plan;
-  try {
-    plan = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new BenchError(`${file}: not JSON: ${(error as Error).message}`);
-  }
+  const plan = readJson(file) as Plan;
   const written = /^Configuration: `([0-9a-f]{64})`/m.exec(readFileSync(words, "utf8"))?.[1];
   const digest = planDigest(plan);
   if (written !== digest) {
@@ -77,24 +72,21 @@ export function planDigest(plan: Plan): string {
 
 export const plainName = "plain";
 
-/** A weight of a penalty and the model that was trained with it. */
+/** A weight of a penalty, and the model that is trained with it. */
 export interface Candidate {
   readonly weight: number;
-  readonly model: string;
+  readonly model: ModelSpec;
 }
 
-/** Candidates of a tuned penalty: no penalty, and each weight. */
+/** The candidates of a tuned penalty: no penalty, and each weight. */
 export function candidatesOf(plan: Plan, cell: Cell, penalty: PlannedPenalty): Candidate[] {
-  const weighted = plan.weights.map((weight) => ({
-    weight,
-    model: modelOf(plan, cell, penalty, weight).name,
-  }));
-  return [{ weight: 0, model: plainName }, ...weighted];
+  const weighted = plan.weights.map((weight) => ({ weight, model: modelOf(plan, cell, penalty, weight) }));
+  return [{ weight: 0, model: { name: plainName } }, ...weighted];
 }
 
 /** A sum over N layers is N times their mean, so that its square with weight w is that of the mean with
  *  N^2 w. It is trained so: models of both that are the same are trained once. */
-export function modelOf(
+function modelOf(
   plan: Plan,
   { network: { depth } }: Cell,
   { kind, aggregate }: PlannedPenalty,
@@ -108,13 +100,8 @@ export function modelOf(
 /** The study of a cell, whose table lies in the folder of tables. */
 export function studyOf(plan: Plan, cell: Cell, tables = ""): StudyConfig {
   const { data, network, training } = cell;
-  const models = new Map<string, ModelSpec>([[plainName, { name: plainName }]]);
-  for (const penalty of plan.penalties) {
-    for (const weight of plan.weights) {
-      const model = modelOf(plan, cell, penalty, weight);
-      models.set(model.name, model);
-    }
-  }
+  const candidates = plan.penalties.flatMap((penalty) => candidatesOf(plan, cell, penalty));
+  const models = new Map(candidates.map(({ model }) => [model.name, model]));
   const config: StudyConfig = {
     format: 1,
     command: "study",

@@ -1,4 +1,4 @@
-import { csvLine } from "@stiffnet/report";
+import { csvOf } from "@stiffnet/report";
 import type { TrialRecord } from "@stiffnet/trials";
 import type { Outcomes } from "./outcomes.ts";
 
@@ -37,15 +37,17 @@ export function trainingOf(cell: string, record: TrialRecord, steps: number, out
 
 /** Numbers have five digits. */
 export function writeTrainings(trainings: readonly Training[]): string {
-  const cell = (value: string | number): string =>
-    typeof value === "number" ? String(Number(value.toPrecision(5))) : value;
   // The first study did not ask for growth.
   const asked = columns.filter(
     (name) => name !== "growth" || trainings.some(({ growth }) => Number.isFinite(growth)),
   );
-  return [asked, ...trainings.map((training) => asked.map((name) => cell(training[name])))]
-    .map((cells) => csvLine(cells as string[]).replace("\r\n", "\n"))
-    .join("");
+  const rows = trainings.map((training) =>
+    asked.map((name) => {
+      const value = training[name];
+      return typeof value === "number" ? String(Number(value.toPrecision(5))) : value;
+    }),
+  );
+  return csvOf({ caption: "", header: asked, rows }).replaceAll("\r\n", "\n");
 }
 
 export function readTrainings(text: string): Training[] {

@@ -1,3 +1,4 @@
+import { groupedBy } from "@stiffnet/report";
 import { type ModelSpec, networkFor, type StudyConfig, trainingFor } from "@stiffnet/trials";
 
 /** Models that differ in one number alone, in its order. */
@@ -31,11 +32,10 @@ export function sweepPaths(
     all.flatMap(({ fields }) => Object.keys(fields).filter((key) => typeof fields[key] === "number")),
   );
   return [...numbers].flatMap((field) => {
-    const groups = new Map<string, Entry[]>();
-    for (const entry of all.filter(({ fields }) => typeof fields[field] === "number")) {
-      const rest = fieldsBut(entry, (key) => key === field);
-      groups.set(rest, [...(groups.get(rest) ?? []), entry]);
-    }
+    const groups = groupedBy(
+      all.filter(({ fields }) => typeof fields[field] === "number"),
+      (entry) => fieldsBut(entry, (key) => key === field),
+    );
     const lines = [...groups.values()].flatMap((group) => lineOf(field, group, all) ?? []);
     return lines.length === 0 ? [] : { field, label: labels[field] ?? lastOf(field), lines };
   });
