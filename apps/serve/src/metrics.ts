@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Budget } from "./budget.ts";
 import type { Pool } from "./inference/pool.ts";
-import { type BatchTimes, type ModelStatistics, modelOf, type Statistics } from "./inference/statistics.ts";
+import type { BatchTimes, ModelStatistics, Statistics } from "./inference/statistics.ts";
 import type { ServedModel } from "./models/files.ts";
 import type { Registry as ModelRegistry } from "./models/registry.ts";
 
@@ -46,7 +46,6 @@ export function createMetrics(pool: Pool, budget: Budget, statistics: Statistics
     "Time from the arrival of a request to the end of its answer, by route.",
     ["route"],
   );
-  const rows = counter("rows_total", "Rows answered, by model and version.", ofModel);
   const failures = counter(
     "model_load_failures_total",
     "Files that could not be loaded, by model and version.",
@@ -65,21 +64,23 @@ export function createMetrics(pool: Pool, budget: Budget, statistics: Statistics
   addPoolMetrics(registers, pool, budget);
   addModelMetrics(registers, statistics, registry);
   const answered: Metrics["answered"] = (method, route, status, elapsed) => {
-    requests.labels(method, route, `${status}`).inc();
-    seconds.labels(route).observe(elapsed);
+    requests.inc({ method, route, status });
+    seconds.observe({ route }, elapsed);
   };
   return {
-    inferred({ name, version }, count, elapsed) {
-      rows.labels(name, version).inc(count);
-      modelSeconds.labels(name, version).observe(elapsed);
+    inferred(model, rows, elapsed) {
+      const of = statistics.of(model);
+      of.requests++;
+      of.answered += rows;
+      of.seconds += elapsed;
+      modelSeconds.observe(of.labels, elapsed);
     },
     answered,
     ran(times) {
-      statistics.ran(times);
-      const waited = queueSeconds.labels(...modelOf(times.key));
-      for (const wait of times.waits) waited.observe(wait);
+      const { labels } = statistics.ran(times);
+      for (const wait of times.waits) queueSeconds.observe(labels, wait);
     },
-    loadFailed: ({ name, version }) => failures.labels(name, version).inc(),
+    loadFailed: ({ name: model, version }) => failures.inc({ model, version }),
     text: () => register.metrics(),
     counts: () => register.getMetricsAsJSON(),
     contentType: register.contentType,
@@ -132,10 +133,11 @@ function addModelMetrics(registers: Registry[], statistics: Statistics, registry
       ...{ name, help, labelNames, registers },
       collect() {
         counter.reset();
-        for (const [model, version, of] of statistics.all()) counter.labels(model, version).inc(value(of));
+        for (const of of statistics.all()) counter.inc(of.labels, value(of));
       },
     });
   };
+  counted("stiffnet_rows_total", "Rows answered, by model and version.", (of) => of.answered);
   counted("stiffnet_model_requests_total", "Requests answered.", (of) => of.requests);
   counted("stiffnet_model_failures_total", "Requests accepted but not answered.", (of) => of.failures);
   counted("stiffnet_model_batches_total", "Batches run.", (of) => of.batches);
@@ -149,7 +151,7 @@ function addModelMetrics(registers: Registry[], statistics: Statistics, registry
     aggregator: "max",
     collect() {
       ready.reset();
-      for (const { name, version } of registry.all()) ready.labels(name, version).set(1);
+      for (const { name: model, version } of registry.all()) ready.set({ model, version }, 1);
     },
   });
 }

@@ -52,8 +52,6 @@ export async function runInfer(
       ran: trace && ((...times) => trace.ran(`${model.name}/${model.version}`, ...times)),
     });
     service.metrics.inferred(model, asked.rows.length / length, (performance.now() - since) / 1000);
-    counts.requests++;
-    counts.seconds += (performance.now() - since) / 1000;
     return results;
   } catch (error) {
     counts.failures++;

@@ -1,10 +1,15 @@
 /** Times of one version of a model since the process started, in seconds. */
 export interface ModelStatistics {
+  /** As Prometheus labels it. */
+  readonly labels: { readonly model: string; readonly version: string };
   requests: number;
   failures: number;
+  /** Rows of answered requests. */
+  answered: number;
   /** Time from the arrival of a request to its answer. */
   seconds: number;
   failedSeconds: number;
+  /** Rows that were run. */
   rows: number;
   batches: number;
   /** That batched requests, or parts of large ones, waited; summed over them. */
@@ -17,17 +22,12 @@ export interface ModelStatistics {
 }
 
 export interface BatchTimes {
+  /** NAME/VERSION#LOAD. */
   readonly key: string;
   readonly rows: number;
   /** That each of the requests waited. */
   readonly waits: readonly number[];
   readonly computeSeconds: number;
-}
-
-/** Name and version of a key NAME/VERSION#LOAD. */
-export function modelOf(key: string): readonly [name: string, version: string] {
-  const slash = key.lastIndexOf("/");
-  return [key.slice(0, slash), key.slice(slash + 1, key.lastIndexOf("#"))];
 }
 
 export class Statistics {
@@ -37,27 +37,27 @@ export class Statistics {
     return this.at(`${name}/${version}`);
   }
 
-  all(): (readonly [name: string, version: string, ModelStatistics])[] {
-    return [...this.models].map(([id, statistics]) => {
-      const slash = id.lastIndexOf("/");
-      return [id.slice(0, slash), id.slice(slash + 1), statistics];
-    });
+  all(): Iterable<ModelStatistics> {
+    return this.models.values();
   }
 
-  ran({ key, rows, waits, computeSeconds }: BatchTimes): void {
-    const model = this.at(modelOf(key).join("/"));
+  ran({ key, rows, waits, computeSeconds }: BatchTimes): ModelStatistics {
+    const model = this.at(key.slice(0, key.lastIndexOf("#")));
     model.batches++;
     model.rows += rows;
     model.queued += waits.length;
     for (const wait of waits) model.queueSeconds += wait;
     model.computeSeconds += computeSeconds;
+    return model;
   }
 
   private at(id: string): ModelStatistics {
     let found = this.models.get(id);
     if (!found) {
+      const slash = id.lastIndexOf("/");
       found = {
-        ...{ requests: 0, failures: 0, seconds: 0, failedSeconds: 0, rows: 0, batches: 0 },
+        labels: { model: id.slice(0, slash), version: id.slice(slash + 1) },
+        ...{ requests: 0, failures: 0, answered: 0, seconds: 0, failedSeconds: 0, rows: 0, batches: 0 },
         ...{ queueSeconds: 0, queued: 0, computeSeconds: 0, last: 0 },
       };
       this.models.set(id, found);

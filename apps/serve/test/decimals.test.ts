@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readPlainBody } from "../src/inference/decimals.ts";
+import { numbersText, readPlainBody } from "../src/inference/decimals.ts";
 
 const bodyOf = (numbers: string, before = '{"inputs":[{"name":"inputs","data":['): Buffer =>
   Buffer.from(`${before}${numbers}],"shape":[1,3]}]}`);
@@ -28,4 +28,10 @@ test.each([
   ["data as a text", '{"id":"data","x":['],
 ])("%s is left to the reader of JSON", (_, before) => {
   expect(readPlainBody(bodyOf("1,2,3", before), 3)).toBeUndefined();
+});
+
+test.each([Float32Array, Float64Array])("JSON text of %o reads back to the same bits", (Rows) => {
+  const values = Rows.from([-0, 0, 1, -1.5, 1 / 3, 1e-30, -1e30, 16777216]);
+  const read = Rows.from(JSON.parse(`[${numbersText(values)}]`));
+  expect(Buffer.compare(Buffer.from(read.buffer), Buffer.from(values.buffer))).toBe(0);
 });
