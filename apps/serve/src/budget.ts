@@ -1,4 +1,4 @@
-import { HttpError, overloaded } from "./errors.ts";
+import { HttpError, unavailable } from "./errors.ts";
 
 /** Shares of at most so many bytes still fit where large ones have taken what they may: they do not shut
  *  small requests out. */
@@ -58,7 +58,10 @@ export class Budget {
     if (whole > this.perConnection) {
       return new HttpError(413, `${needed}, expected at most ${this.perConnection} (--max-memory)`);
     }
-    return overloaded(`${needed}, but other requests ${where} hold ${held} already; try again later`);
+    return unavailable(
+      `${needed}, but other requests ${where} hold ${held} already; try again later`,
+      "overloaded",
+    );
   }
 }
 

@@ -11,7 +11,7 @@ export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** gRPC distinguishes these reasons of a 503. */
+  /** gRPC distinguishes these reasons of a 503: the time is over, or no memory is left. */
   readonly why: "late" | "overloaded" | undefined;
 
   constructor(
@@ -30,11 +30,5 @@ export class HttpError extends Error {
 export const badRequest = (message: string): HttpError => new HttpError(400, message);
 export const notFound = (message: string): HttpError => new HttpError(404, message);
 /** Not now: to be tried again after a second. */
-export const unavailable = (message: string): HttpError =>
-  new HttpError(503, message, { "retry-after": "1" });
-/** No memory is left for the request. */
-export const overloaded = (message: string): HttpError =>
-  new HttpError(503, message, { "retry-after": "1" }, "overloaded");
-/** Its time is over. */
-export const late = (message: string): HttpError =>
-  new HttpError(503, message, { "retry-after": "1" }, "late");
+export const unavailable = (message: string, why?: HttpError["why"]): HttpError =>
+  new HttpError(503, message, { "retry-after": "1" }, why);

@@ -9,7 +9,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import type { Share } from "../budget.ts";
-import { HttpError, late } from "../errors.ts";
+import { HttpError, unavailable } from "../errors.ts";
 import { copies } from "../http/budget.ts";
 import { type Connections, slowest } from "../http/connections.ts";
 import type { Service } from "../service.ts";
@@ -94,7 +94,7 @@ export function createGuard(
     let timer = setTimeout(
       () =>
         attempt(() => {
-          throw late("the message did not arrive in time");
+          throw unavailable("the message did not arrive in time", "late");
         }),
       timeout,
     ).unref();

@@ -1,5 +1,5 @@
 import { createSessions } from "../../worker/sessions.js";
-import { HttpError, late, unavailable } from "../errors.ts";
+import { HttpError, unavailable } from "../errors.ts";
 import { type Batch, type Job, type OutputTensor, padded, type Rows, split } from "./batch.ts";
 import { Queue } from "./queue.ts";
 import type { BatchTimes } from "./statistics.ts";
@@ -139,7 +139,7 @@ export class Pool {
         let isLate = false;
         const end = (): void => {
           isLate = true;
-          reject(late("the request was not answered within its time"));
+          reject(unavailable("the request was not answered within its time", "late"));
         };
         if (Number.isFinite(timeout)) timer = setTimeout(end, timeout).unref();
         const isWanted = (): boolean => !isLate && wanted();

@@ -1,6 +1,7 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { HttpError, unavailable } from "../errors.ts";
-import { type Answer, createQuestions, type Questions } from "../processes/questions.ts";
+import type { Questions } from "../processes/questions.ts";
+import { startThread } from "../processes/thread.ts";
 import type { Batch, OutputTensor } from "./batch.ts";
 
 const script = new URL("../../worker/inference.js", import.meta.url);
@@ -35,21 +36,13 @@ export class WorkerPlace {
   }
 
   private async begin(): Promise<void> {
-    // Flags of the program, such as --input-type, are not for a script.
-    const worker = new Worker(script, { execArgv: [] });
-    const questions = createQuestions(
-      (message) => worker.postMessage(message),
+    const { worker, questions } = startThread(
+      script,
       ({ error }) => new HttpError(500, `onnxruntime: ${error}`),
+      (asked, reason) => this.replace(asked, reason),
     );
     this.worker = worker;
     this.questions = questions;
-    worker.on("message", (answer: Answer) => questions.take(answer));
-    let reason = "";
-    // 'exit' follows and does the work; without a listener an error would end the process.
-    worker.on("error", (error) => {
-      reason = ` (${String(error).split("\n", 1)[0]})`;
-    });
-    worker.once("exit", () => this.replace(questions, reason));
     try {
       for (const [key, bytes] of this.models) await questions.ask({ do: "load", key, bytes });
     } catch {

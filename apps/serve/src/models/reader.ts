@@ -1,7 +1,7 @@
-import { Worker } from "node:worker_threads";
 import type { OnnxDescription } from "@stiffnet/onnx";
 import { ServeError } from "../errors.ts";
-import { type Answer, createQuestions, type Questions } from "../processes/questions.ts";
+import type { Questions } from "../processes/questions.ts";
+import { startThread } from "../processes/thread.ts";
 
 const script = new URL("../../worker/loader.js", import.meta.url);
 
@@ -29,22 +29,15 @@ export async function readAside(
 }
 
 function begin(): Questions {
-  // Flags of the program, such as --input-type, are not for a script.
-  const worker = new Worker(script, { execArgv: [] });
-  worker.unref();
-  const questions = createQuestions(
-    (message) => worker.postMessage(message),
+  const { worker, questions } = startThread(
+    script,
     ({ error, code }) => new ServeError(error!, { code: code ?? "not_onnx" }),
+    (asked, reason) => {
+      if (thread === asked) thread = undefined;
+      asked.lose(new ServeError(`the thread that reads files stopped${reason}`, { code: "not_onnx" }));
+    },
   );
-  let reason = "";
-  worker.on("message", (answer: Answer) => questions.take(answer));
-  worker.on("error", (error) => {
-    reason = `: ${error.message}`;
-  });
-  worker.once("exit", () => {
-    if (thread === questions) thread = undefined;
-    questions.lose(new ServeError(`the thread that reads files stopped${reason}`, { code: "not_onnx" }));
-  });
+  worker.unref();
   ending = setTimeout(() => {
     if (reading > 0) return void ending?.refresh();
     thread = undefined;

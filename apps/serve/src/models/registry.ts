@@ -4,21 +4,21 @@ import type { ServedModel } from "./files.ts";
 
 /** The models that can be asked, by name and version. */
 export class Registry {
-  private readonly models = new Map<string, Map<string, ServedModel>>();
-  /** The newest version of each name, looked up once instead of with every request. */
-  private readonly newest = new Map<string, ServedModel>();
+  /** Oldest first. */
+  private readonly models = new Map<string, readonly ServedModel[]>();
 
   get names(): readonly string[] {
     return [...this.models.keys()].sort();
   }
 
   versions(name: string): string[] {
-    return [...(this.models.get(name)?.keys() ?? [])].sort((a, b) => Number(a) - Number(b));
+    return this.of(name).map(({ version }) => version);
   }
 
   /** The given version or the newest one; throws 404 for an unknown one. */
   get(name: string, version?: string): ServedModel {
-    const found = version === undefined ? this.newest.get(name) : this.models.get(name)?.get(version);
+    const models = this.of(name);
+    const found = version === undefined ? models.at(-1) : models.find((model) => model.version === version);
     if (found) return found;
     const versions = this.versions(name).reverse().join(", ");
     const known = this.names.map(quoted).join(", ") || "none";
@@ -30,28 +30,28 @@ export class Registry {
   }
 
   all(): readonly ServedModel[] {
-    return [...this.models.values()].flatMap((versions) => [...versions.values()]);
+    return [...this.models.values()].flat();
+  }
+
+  of(name: string): readonly ServedModel[] {
+    return this.models.get(name) ?? [];
   }
 
   /** Returns what it takes the place of. */
   set(model: ServedModel): ServedModel | undefined {
-    const versions = this.models.get(model.name) ?? new Map<string, ServedModel>();
-    const previous = versions.get(model.version);
-    this.models.set(model.name, versions.set(model.version, model));
-    this.findNewest(model.name);
+    const { name, version } = model;
+    const previous = this.of(name).find((one) => one.version === version);
+    const others = this.of(name).filter((one) => one !== previous);
+    this.models.set(
+      name,
+      [...others, model].sort((a, b) => Number(a.version) - Number(b.version)),
+    );
     return previous;
   }
 
-  remove(name: string, version: string): void {
-    const versions = this.models.get(name);
-    versions?.delete(version);
-    if (versions?.size === 0) this.models.delete(name);
-    this.findNewest(name);
-  }
-
-  private findNewest(name: string): void {
-    const model = this.models.get(name)?.get(this.versions(name).at(-1) ?? "");
-    if (model) this.newest.set(name, model);
-    else this.newest.delete(name);
+  remove({ name, version }: Pick<ServedModel, "name" | "version">): void {
+    const left = this.of(name).filter((one) => one.version !== version);
+    if (left.length > 0) this.models.set(name, left);
+    else this.models.delete(name);
   }
 }

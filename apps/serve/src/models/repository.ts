@@ -73,16 +73,11 @@ export class Repository {
   async index(): Promise<IndexEntry[]> {
     const loaded = new Set(this.registry.all().map(idOf));
     const onDisk = await this.find().catch((): ModelFile[] => []);
-    const all = new Map(
-      [...this.registry.all(), ...onDisk].map(({ name, version }) => [
-        idOf({ name, version }),
-        { name, version },
-      ]),
-    );
-    return [...all.entries()].sort().map(([key, entry]) => {
+    const all = new Map([...this.registry.all(), ...onDisk].map((model) => [idOf(model), model]));
+    return [...all.entries()].sort().map(([key, { name, version }]) => {
       const ready = loaded.has(key);
       const reason = this.reasons.get(key) ?? (ready ? "" : "not loaded");
-      return { ...entry, state: ready ? "READY" : "UNAVAILABLE", reason };
+      return { name, version, state: ready ? "READY" : "UNAVAILABLE", reason };
     });
   }
 
@@ -115,7 +110,7 @@ export class Repository {
       }
       this.unloaded.delete(name);
       const versions = files.map(({ version }) => version);
-      const gone = this.loadedOf(name).filter(({ version }) => !versions.includes(version));
+      const gone = this.registry.of(name).filter(({ version }) => !versions.includes(version));
       for (const model of gone) await this.drop(model, "its file is gone");
     });
   }
@@ -123,7 +118,7 @@ export class Repository {
   /** Stops answering from a model, once what was asked before has been answered. */
   unload(name: string): Promise<void> {
     return this.inTurn(async () => {
-      const models = this.loadedOf(name);
+      const models = this.registry.of(name);
       if (models.length === 0) throw notFound(`model ${quoted(name)} is not loaded`);
       this.unloaded.add(name);
       await Promise.all(models.map((model) => this.drop(model, "unloaded")));
@@ -187,10 +182,6 @@ export class Repository {
     }
   }
 
-  private loadedOf(name: string): ServedModel[] {
-    return this.registry.all().filter((model) => model.name === name);
-  }
-
   /** One change at a time. */
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.last.then(work);
@@ -216,7 +207,7 @@ export class Repository {
 
   private drop(model: ServedModel, reason: string): Promise<void> {
     const id = idOf(model);
-    this.registry.remove(model.name, model.version);
+    this.registry.remove(model);
     this.reasons.set(id, reason);
     // The same file may come back.
     this.seen.delete(id);

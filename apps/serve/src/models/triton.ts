@@ -65,9 +65,9 @@ export function allStatistics({ registry, statistics }: Served, name?: string, v
   const models =
     name === undefined
       ? registry.all()
-      : (version === undefined ? registry.versions(registry.get(name).name) : [version]).map((one) =>
-          registry.get(name, one),
-        );
+      : version === undefined
+        ? registry.of(registry.get(name).name)
+        : [registry.get(name, version)];
   return { model_stats: models.map((model) => statisticsOf(model, statistics.of(model))) };
 }
 

@@ -1,12 +1,12 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { answers, answersWith, only, parameters } from "../../json/schemas.ts";
+import { about, answers, answersWith, only, parameters } from "../../json/schemas.ts";
 import { requireNoOverride } from "../../models/repository.ts";
 import type { Service } from "../../service.ts";
+import { getter } from "./routes.ts";
 
 const params = Type.Object({ model: Type.String() });
-const tags = ["operation"];
 const indexBody = Type.Object(
   { ready: Type.Optional(Type.Boolean()) },
   { ...only, examples: [{ ready: false }] },
@@ -37,13 +37,11 @@ export function addOperation(app: FastifyInstance, service: Service): void {
     {
       config: { admin: "watch" },
       preValidation: optional,
-      schema: {
-        summary: "What is on disk and whether it is loaded.",
-        tags,
-        operationId: "repositoryIndex",
-        body: indexBody,
-        response: answers(indexAnswer, 400, 401),
-      },
+      schema: about(
+        ["operation", "repositoryIndex", "What is on disk and whether it is loaded."],
+        answers(indexAnswer, 400, 401),
+        { body: indexBody },
+      ),
     },
     async ({ body: { ready } }) => {
       const entries = await repository.index();
@@ -56,15 +54,15 @@ export function addOperation(app: FastifyInstance, service: Service): void {
       {
         config: { admin: "change" },
         preValidation: optional,
-        schema: {
-          summary:
+        schema: about(
+          [
+            "operation",
+            `repositoryModel${change === "load" ? "Load" : "Unload"}`,
             change === "load" ? "Reads a model again and swaps it in." : "Stops answering from a model.",
-          tags,
-          operationId: `repositoryModel${change === "load" ? "Load" : "Unload"}`,
-          params,
-          body: changeBody,
-          response: answers(changeAnswer(change), 400, 401, 403, 404),
-        },
+          ],
+          answers(changeAnswer(change), 400, 401, 403, 404),
+          { params, body: changeBody },
+        ),
       },
       async ({ params: { model }, body }) => {
         requireNoOverride(body.parameters);
@@ -73,17 +71,11 @@ export function addOperation(app: FastifyInstance, service: Service): void {
       },
     );
   }
-  typed.get(
+  getter(app)(
     "/metrics",
-    {
-      config: { admin: "watch" },
-      schema: {
-        summary: "Counts for Prometheus.",
-        tags,
-        operationId: "metrics",
-        response: answersWith("text/plain", 401),
-      },
-    },
+    ["operation", "metrics", "Counts for Prometheus."],
+    answersWith("text/plain", 401),
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+    { admin: "watch" },
   );
 }

@@ -1,6 +1,6 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { type Static, type TSchema, Type } from "typebox";
+import type { FastifyInstance } from "fastify";
+import { type Static, Type } from "typebox";
 import { badRequest, notFound } from "../../errors.ts";
 import { predictBody, predictionBody, predictionOf, readPredict } from "../../inference/predict.ts";
 import { runInfer } from "../../inference/run.ts";
@@ -17,9 +17,8 @@ import type { Registry } from "../../models/registry.ts";
 import type { Service } from "../../service.ts";
 import { nameModel } from "../body.ts";
 import { copies } from "../budget.ts";
+import { forms, getter, modelOf } from "./routes.ts";
 
-const model = { model: Type.String() };
-const version = Type.String();
 const modelDescription = Type.Unsafe<ModelDescription>({
   type: "object",
   description: "names, units, ranges, configuration and metadata",
@@ -35,23 +34,15 @@ const described = (registry: Registry, found: ServedModel): ModelDescription =>
 /** Named values in physical units, and what the page needs. */
 export function addPeople(app: FastifyInstance, service: Service): void {
   const { registry } = service;
-  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
-
-  typed.get(
+  getter(app)(
     "/models",
-    {
-      schema: about(
-        ["people", "describeModels", "Every model with names, units, ranges and metadata."],
-        answers(Type.Object({ models: Type.Array(modelDescription) }), 401),
-      ),
-    },
-    async () => ({ models: registry.names.map((name) => described(registry, registry.get(name))) }),
+    ["people", "describeModels", "Every model with names, units, ranges and metadata."],
+    answers(Type.Object({ models: Type.Array(modelDescription) }), 401),
+    () => ({ models: registry.names.map((name) => described(registry, registry.get(name))) }),
   );
+  for (const form of forms) addModel(app, registry, form);
 
-  addModel(app, service, "/models/:model", Type.Object(model), "");
-  addModel(app, service, "/models/:model/versions/:version", Type.Object({ ...model, version }), "OfVersion");
-
-  typed.post(
+  app.withTypeProvider<TypeBoxTypeProvider>().post(
     "/predict",
     {
       schema: about(
@@ -82,32 +73,21 @@ export function addPeople(app: FastifyInstance, service: Service): void {
   }
 }
 
-/** Routes of a model or of one version. */
-function addModel(
-  app: FastifyInstance,
-  { registry }: Service,
-  path: string,
-  params: TSchema,
-  suffix: string,
-): void {
-  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
-  const modelOf = (request: FastifyRequest): ServedModel => {
-    const { model: name, version: of } = request.params as { model: string; version?: string };
-    return registry.get(name, of);
-  };
-  const schema = (summary: string, operation: string, response: Record<number, unknown>) => ({
-    schema: about(["people", `${operation}${suffix}`, summary], response, { params }),
-  });
-  typed.get(
+function addModel(app: FastifyInstance, registry: Registry, form: (typeof forms)[number]): void {
+  const path = `/models${form.path}`;
+  const get = getter(app, form);
+  get(
     path,
-    schema("Names, units, ranges and metadata.", "describeModel", answers(modelDescription, 401, 404)),
-    async (request) => described(registry, modelOf(request)),
+    ["people", "describeModel", "Names, units, ranges and metadata."],
+    answers(modelDescription, 401, 404),
+    (request) => described(registry, modelOf(registry, request)),
   );
-  typed.get(
+  get(
     `${path}/file`,
-    schema("The ONNX file.", "modelFile", answersWith("application/octet-stream", 401, 404)),
-    async (request, reply) => {
-      const { bytes } = modelOf(request);
+    ["people", "modelFile", "The ONNX file."],
+    answersWith("application/octet-stream", 401, 404),
+    (request, reply) => {
+      const { bytes } = modelOf(registry, request);
       request.share.take(bytes.length);
       return reply
         .type("application/octet-stream")
@@ -115,15 +95,16 @@ function addModel(
         .send(Buffer.from(bytes));
     },
   );
-  typed.get(
+  get(
     `${path}/network`,
-    schema(
-      "Configuration, preparation and parameters (base64 of little-endian float32), per member.",
+    [
+      "people",
       "modelNetwork",
-      answers(networkDocument, 401, 404),
-    ),
-    async (request) => {
-      const model = modelOf(request);
+      "Configuration, preparation and parameters (base64 of little-endian float32), per member.",
+    ],
+    answers(networkDocument, 401, 404),
+    (request) => {
+      const model = modelOf(registry, request);
       if (model.surrogate.config.kind === "gaussianProcess") {
         throw notFound(`model ${quoted(model.name)} is a Gaussian process, which has no network`);
       }

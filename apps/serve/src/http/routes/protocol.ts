@@ -1,6 +1,6 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { type TSchema, Type } from "typebox";
+import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
 import { inferAnswerBody, inferBody, readInfer } from "../../inference/infer.ts";
 import { inferAnswer, runInfer } from "../../inference/run.ts";
 import { about, answers } from "../../json/schemas.ts";
@@ -8,11 +8,9 @@ import { metadataOf, modelMetadata } from "../../models/metadata.ts";
 import { allStatistics, configOf, modelConfig, modelStatistics } from "../../models/triton.ts";
 import { requireReady, type Service, serverMetadata } from "../../service.ts";
 import { addInferBodies, nameModel, sendInfer } from "../body.ts";
+import { forms, getter, modelOf, paramsOf } from "./routes.ts";
 
 const health = { open: true, health: true };
-const model = { model: Type.String() };
-const name = Type.Object(model);
-const nameAndVersion = Type.Object({ ...model, version: Type.String() });
 const serverAnswer = Type.Object(
   { name: Type.String(), version: Type.String(), extensions: Type.Array(Type.String()) },
   { examples: [serverMetadata] },
@@ -27,128 +25,95 @@ const flag = (key: string) => Type.Object({ [key]: Type.Boolean() }, { examples:
 /** The Open Inference Protocol v2 over REST. */
 export async function addProtocol(app: FastifyInstance, service: Service): Promise<void> {
   const { registry } = service;
-  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  const get = getter(app);
 
-  typed.get(
+  get(
     "/v2",
-    {
-      schema: about(
-        ["inference", "serverMetadata", "The server and its extensions."],
-        answers(serverAnswer, 401),
-      ),
-    },
-    async () => serverMetadata,
+    ["inference", "serverMetadata", "The server and its extensions."],
+    answers(serverAnswer, 401),
+    () => serverMetadata,
   );
-  typed.get(
+  get(
     "/v2/health/live",
-    {
-      config: health,
-      schema: about(["operation", "serverLive", "Whether the server lives."], answers(flag("live"))),
-    },
-    async () => ({ live: true }),
+    ["operation", "serverLive", "Whether the server lives."],
+    answers(flag("live")),
+    () => ({ live: true }),
+    health,
   );
-  typed.get(
+  get(
     "/v2/health/ready",
-    {
-      config: health,
-      schema: about(
-        ["operation", "serverReady", "Whether the server would run a request now."],
-        answers(flag("ready"), 503),
-      ),
-    },
-    async () => {
+    ["operation", "serverReady", "Whether the server would run a request now."],
+    answers(flag("ready"), 503),
+    () => {
       requireReady(service);
       return { ready: true };
     },
+    health,
   );
-  typed.get(
-    "/v2/models",
-    { schema: about(["models", "models", "The names of the models."], answers(names, 401)) },
-    async () => ({ models: registry.names }),
-  );
-  typed.get(
+  get("/v2/models", ["models", "models", "The names of the models."], answers(names, 401), () => ({
+    models: registry.names,
+  }));
+  get(
     "/v2/models/stats",
-    {
-      schema: about(
-        ["models", "statistics", "Counts and times of all models, as Triton reports them."],
-        answers(modelStatistics, 401),
-      ),
-    },
-    async () => allStatistics(service),
+    ["models", "statistics", "Counts and times of all models, as Triton reports them."],
+    answers(modelStatistics, 401),
+    () => allStatistics(service),
   );
-  addModel(app, service, "/v2/models/:model", name, "");
-  addModel(app, service, "/v2/models/:model/versions/:version", nameAndVersion, "OfVersion");
+  for (const form of forms) addModel(app, service, form);
   // Their bodies may hold bytes behind the JSON.
   await app.register(async (scope) => {
-    addInferBodies(scope, (request) => modelOf(service, request), service.maxRows);
-    addInfer(scope, service, "/v2/models/:model/infer", name, "");
-    addInfer(scope, service, "/v2/models/:model/versions/:version/infer", nameAndVersion, "OfVersion");
+    addInferBodies(scope, (request) => modelOf(registry, request), service.maxRows);
+    for (const form of forms) addInfer(scope, service, form);
   });
 }
 
-type Params = typeof name | typeof nameAndVersion;
+type Form = (typeof forms)[number];
 
-const modelOf = ({ registry }: Service, request: FastifyRequest) => {
-  const { model, version } = request.params as { model: string; version?: string };
-  return registry.get(model, version);
-};
-
-function addModel(
-  app: FastifyInstance,
-  service: Service,
-  path: string,
-  params: Params,
-  suffix: string,
-): void {
-  const typed = app.withTypeProvider<TypeBoxTypeProvider>();
-  const schema = (operation: string, summary: string, response: TSchema, ...statuses: number[]) => ({
-    schema: about(["models", `${operation}${suffix}`, summary], answers(response, 401, 404, ...statuses), {
-      params,
-    }),
-  });
-  typed.get(
+function addModel(app: FastifyInstance, service: Service, form: Form): void {
+  const { registry } = service;
+  const path = `/v2/models${form.path}`;
+  const get = getter(app, form);
+  get(
     path,
-    schema("modelMetadata", "Tensors of a model. Without a version, of the newest.", modelMetadata),
-    async (request) => metadataOf(modelOf(service, request), service.registry),
+    ["models", "modelMetadata", "Tensors of a model. Without a version, of the newest."],
+    answers(modelMetadata, 401, 404),
+    (request) => metadataOf(modelOf(registry, request), registry),
   );
-  typed.get(
+  get(
     `${path}/ready`,
-    schema("modelReady", "Whether the model is ready.", readyAnswer, 503),
-    async (request) => {
-      const { name } = modelOf(service, request);
+    ["models", "modelReady", "Whether the model is ready."],
+    answers(readyAnswer, 401, 404, 503),
+    (request) => {
+      const { name } = modelOf(registry, request);
       requireReady(service);
       return { name, ready: true };
     },
   );
   // Configuration and statistics as Triton has them.
-  typed.get(
+  get(
     `${path}/config`,
-    schema("modelConfig", "The configuration of a model, as Triton reports it.", modelConfig),
-    async (request) => configOf(modelOf(service, request)),
+    ["models", "modelConfig", "The configuration of a model, as Triton reports it."],
+    answers(modelConfig, 401, 404),
+    (request) => configOf(modelOf(registry, request)),
   );
-  typed.get(
+  get(
     `${path}/stats`,
-    schema(
+    [
+      "models",
       "modelStatistics",
       "Counts and times of a model, as Triton reports them; of all versions if none is given.",
-      modelStatistics,
-    ),
-    async (request) => {
-      const { model, version } = request.params as { model: string; version?: string };
+    ],
+    answers(modelStatistics, 401, 404),
+    (request) => {
+      const { model, version } = paramsOf(request);
       return allStatistics(service, model, version);
     },
   );
 }
 
-function addInfer(
-  app: FastifyInstance,
-  service: Service,
-  path: string,
-  params: Params,
-  suffix: string,
-): void {
+function addInfer(app: FastifyInstance, service: Service, { path, suffix, params }: Form): void {
   app.withTypeProvider<TypeBoxTypeProvider>().post(
-    path,
+    `/v2/models${path}/infer`,
     {
       schema: about(
         [

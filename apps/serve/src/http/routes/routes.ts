@@ -1,0 +1,50 @@
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type TSchema, Type } from "typebox";
+import { about } from "../../json/schemas.ts";
+import type { ServedModel } from "../../models/files.ts";
+import type { Registry } from "../../models/registry.ts";
+
+/** Adds a GET route: path, tag with operation and summary, answers by status, and what makes the answer. */
+type Get = (
+  path: string,
+  words: Parameters<typeof about>[0],
+  response: Readonly<Record<number, unknown>>,
+  answer: (request: FastifyRequest, reply: FastifyReply) => unknown,
+  config?: FastifyContextConfig,
+) => void;
+
+export function getter(app: FastifyInstance, { suffix, params }: Partial<Form> = {}): Get {
+  return (path, [tag, operation, summary], response, answer, config = {}) => {
+    const words = [tag, `${operation}${suffix ?? ""}`, summary] as const;
+    const schema = about(words, response, params && { params });
+    app.get(path, { config, schema }, async (request, reply) => answer(request, reply));
+  };
+}
+
+/** How a model is addressed. */
+interface Form {
+  readonly path: string;
+  /** Behind the name of an operation. */
+  readonly suffix: string;
+  readonly params: TSchema;
+}
+
+const model = { model: Type.String() };
+/** By its name, which means the newest version, and by name and version. */
+export const forms: readonly Form[] = [
+  { path: "/:model", suffix: "", params: Type.Object(model) },
+  {
+    path: "/:model/versions/:version",
+    suffix: "OfVersion",
+    params: Type.Object({ ...model, version: Type.String() }),
+  },
+];
+
+type ModelParams = { readonly model: string; readonly version?: string };
+export const paramsOf = (request: FastifyRequest): ModelParams => request.params as ModelParams;
+
+/** The model that a request's address names; 404 for an unknown one. */
+export function modelOf(registry: Registry, request: FastifyRequest): ServedModel {
+  const { model: name, version } = paramsOf(request);
+  return registry.get(name, version);
+}
