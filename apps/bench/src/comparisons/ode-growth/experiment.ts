@@ -1,9 +1,10 @@
 import type { Figure } from "@stiffnet/report";
-import { type NamedTable, tableOf } from "@stiffnet/report";
+import { groupedBy, type NamedTable, tableOf } from "@stiffnet/report";
 import { narrowChart } from "@stiffnet/report/charts";
-import { above, BenchError, between, formatNumber, list, listOf, row, whole } from "@stiffnet/terminal";
-import { type ConfigOf, experimentCommand, type Watch } from "@stiffnet/trials";
-import { compileCvode } from "../ode/cvode.ts";
+import { above, between, formatNumber, list, listOf, row, whole } from "@stiffnet/terminal";
+import { experimentCommand } from "@stiffnet/trials";
+import { measurePrecision } from "../ode/measure.ts";
+import { gatherPeers, peerOption } from "../ode/peers.ts";
 import {
   comparePrecision,
   ownWork,
@@ -11,8 +12,16 @@ import {
   type PrecisionRow,
   secondsAt,
 } from "../ode/precision.ts";
-import { type GrowthFigures, type GrowthTask, growthMethods, measureCvode, measureHere } from "./measure.ts";
-import { type PlaneName, planeNames, planes, sampled, sampledError, sideOf, unknownsOf } from "./planes.ts";
+import {
+  type GrowthCase,
+  type GrowthFigures,
+  growthCase,
+  growthMethods,
+  growthPeers,
+  ownContestant,
+  peerNames,
+} from "./measure.ts";
+import { planeNames } from "./planes.ts";
 
 const options = {
   problems: row("<list>", "problems to solve", listOf(planeNames), [...planeNames]),
@@ -20,27 +29,14 @@ const options = {
   unknowns: row("<list>", "approximate numbers of unknowns", list(whole(9, 10_000_000)), [1e3, 1e4, 1e5]),
   rtol: row("<list>", "relative and absolute tolerances", list(between(0, 1)), [1e-5, 1e-6]),
   error: row("<x>", "error to compare times at", between(0, 1), 1e-3),
-  peers: row(
-    "<list>",
-    "other libraries; auto takes CVODE if it is installed",
-    listOf(["auto", "none", "cvode"] as const),
-    ["auto"],
-  ),
+  peers: peerOption(growthPeers),
   secondsPerTurn: row("<x>", "a process repeats its run until this time has passed", above(0), 1),
 };
-type Config = ConfigOf<"ode-growth", typeof options>;
 
-/** Names in tables and figures. CVODE has the first two methods. */
-const ownNames = { sparse: "bdf, sparse", krylov: "bdf, GMRES", rkc: "rkc" } as const;
-const peerNames = { sparse: "CVODE, KLU", krylov: "CVODE, GMRES", rkc: undefined } as const;
-
-interface GrowthPoint extends PrecisionPoint {
-  readonly plane: PlaneName;
-  readonly unknowns: number;
-  readonly factorisations: number;
-  /** The most memory that the process ever held. */
-  readonly peakMiB: number;
-}
+interface GrowthPoint
+  extends PrecisionPoint,
+    Pick<GrowthCase, "plane" | "unknowns">,
+    Partial<Pick<GrowthFigures, "factorisations" | "peakMiB">> {}
 
 export interface GrowthResult {
   /** Why CVODE did not take part; null where it did. */
@@ -51,7 +47,7 @@ export interface GrowthResult {
   readonly rows: readonly PrecisionRow[];
 }
 
-type Ask = (task: GrowthTask) => Promise<GrowthFigures>;
+type GrowthSummary = GrowthResult & { readonly config: { readonly error: number } };
 
 export const odeGrowth = experimentCommand("ode-growth", {
   help: `Solves the heat equation and the Brusselator on a square. Each run has a fresh process; the command measures its processor time and
@@ -68,24 +64,35 @@ Examples:
   options,
   engine: "integrators",
   async compute(config, watch): Promise<{ result: GrowthResult }> {
-    const peer = config.peers.includes("none")
-      ? { reason: "--peers none" }
-      : await compileCvode("ode-growth.cpp", watch.signal);
-    const missing = "reason" in peer ? peer.reason : null;
-    if (missing !== null && config.peers.includes("cvode") && !watch.signal.aborted)
-      throw new BenchError(`--peers asks for cvode: ${missing}`);
-    const here: Ask = (task) => measureHere(task, watch.signal);
-    const there: Ask | undefined =
-      "reason" in peer ? undefined : (task) => measureCvode(peer.binary, task, watch.signal);
+    const { methods, problems, error } = config;
+    const gathered = await gatherPeers(growthPeers, config.peers, watch);
     try {
-      const points = await measureAll(config, here, there, watch);
-      const names = [...new Set(points.map(({ contestant }) => contestant))];
-      const own = names.filter((name) => Object.values<string>(ownNames).includes(name));
-      const others = names.filter((name) => !own.includes(name));
-      const rows = comparePrecision(points, casesOf(config), own, others, [config.error]);
-      return { result: { missing, own, points, rows } };
+      const mine = methods.map((method) => ownContestant(method, watch.signal));
+      const others = gathered.contestants.filter(({ name }) => methods.some((m) => peerNames[m] === name));
+      const accurate =
+        gathered.contestants.find(({ name }) => name === peerNames.krylov) ??
+        ownContestant("krylov", watch.signal);
+      const cases: GrowthCase[] = [];
+      for (const plane of problems) {
+        for (const wanted of [...config.unknowns].sort((a, b) => a - b)) {
+          cases.push(await growthCase(plane, wanted, Math.min(...config.rtol), accurate));
+        }
+      }
+      const jobs = cases.map((problem) => ({
+        ...{ problem, rtols: config.rtol, contestants: [...mine, ...others] },
+      }));
+      const { secondsPerTurn } = config;
+      const measured = await measurePrecision(jobs, { rounds: 1, secondsPerTurn, errors: [error] }, watch);
+      const points = measured.map((point): GrowthPoint => {
+        const { plane, unknowns } = cases.find(({ name }) => name === point.problem)!;
+        return { ...point, plane, unknowns };
+      });
+      const [own, theirs] = [mine, others].map((some) => some.map(({ name }) => name));
+      const rows = comparePrecision(points, cases, own!, theirs!, [error]);
+      const missing = gathered.peers.length > 0 ? null : (gathered.missing[0]?.reason ?? "--peers none");
+      return { result: { missing, own: own!, points, rows } };
     } finally {
-      if (!("reason" in peer)) peer.stop();
+      gathered.stop();
     }
   },
   digested: (result) => ownWork(result),
@@ -103,99 +110,24 @@ Examples:
   failed: ({ rows }) => rows.length === 0,
 });
 
-interface GrowthCase {
-  readonly name: string;
-  readonly plane: PlaneName;
-  readonly side: number;
-  readonly unknowns: number;
-}
-
-function casesOf({ problems, unknowns }: Config): GrowthCase[] {
-  const sizes = [...unknowns].sort((a, b) => a - b);
-  return problems.flatMap((plane) =>
-    sizes.map((wanted) => {
-      const side = sideOf(plane, wanted);
-      const count = unknownsOf(plane, side);
-      return { name: `${plane} ${count}`, plane, side, unknowns: count };
-    }),
-  );
-}
-
-async function measureAll(
-  config: Config,
-  here: Ask,
-  there: Ask | undefined,
-  watch: Watch,
-): Promise<GrowthPoint[]> {
-  const { methods, rtol, secondsPerTurn: seconds } = config;
-  const rtols = [...rtol].sort((a, b) => b - a);
-  const cases = casesOf(config);
-  const contestants = methods.flatMap((method) => {
-    const peer = peerNames[method];
-    const mine = { name: ownNames[method] as string, method, ask: here };
-    return peer === undefined || there === undefined ? [mine] : [mine, { name: peer, method, ask: there }];
-  });
-  const points: GrowthPoint[] = [];
-  const total = cases.length * rtols.length * contestants.length;
-  let done = 0;
-  for (const { name: problem, plane, side, unknowns } of cases) {
-    const reference = await referenceOf(plane, side, FINER * rtols.at(-1)!, there ?? here);
-    // Who is accurate enough to be compared is not asked for more: it would only take longer.
-    const accurate = new Set<string>();
-    for (const each of rtols) {
-      for (const { name: contestant, method, ask } of contestants) {
-        if (await watch.interrupted()) return points;
-        watch.progress({ done: done++, total, details: [problem, `tolerance ${each}`, contestant] });
-        if (accurate.has(contestant)) continue;
-        const { y, ...rest } = await ask({ plane, side, method, rtol: each, seconds });
-        const error = rest.ok ? sampledError(y, reference) : Number.NaN;
-        if (error <= config.error) accurate.add(contestant);
-        points.push({ problem, plane, unknowns, contestant, rtol: each, error, ...rest });
-      }
-    }
-  }
-  return points;
-}
-
-/** The reference run has a tolerance ten times below the smallest one. Its error is at most a hundredth of
- *  the error at which times are compared. */
-const FINER = 0.1;
-
-/** Sampled components at the end: exact, or from a run with a far smaller tolerance. */
-async function referenceOf(
-  plane: PlaneName,
-  side: number,
-  rtol: number,
-  ask: Ask,
-): Promise<readonly number[]> {
-  const exact = planes[plane].exact?.(side);
-  if (exact !== undefined) return sampled(exact);
-  const run = await ask({ plane, side, method: "krylov", rtol, seconds: 1e-9 });
-  if (!run.ok) throw new BenchError(`the reference of ${plane} was not reached: ${run.reason}`, 1);
-  return run.y;
-}
-
 /** A contestant on one problem of one size: its time at the compared error (NaN if not reached), and its
  *  memory over all tolerances. */
-interface Grown extends Pick<GrowthPoint, "problem" | "plane" | "unknowns" | "contestant" | "peakMiB"> {
+interface Grown extends Pick<GrowthPoint, "problem" | "plane" | "unknowns" | "contestant"> {
   readonly seconds: number;
+  readonly peakMiB: number;
 }
 
-function grown({ points, config }: GrowthResult & { readonly config: Config }): Grown[] {
-  const groups = new Map<string, GrowthPoint[]>();
-  for (const point of points) {
-    const key = `${point.problem} ${point.contestant}`;
-    groups.set(key, [...(groups.get(key) ?? []), point]);
-  }
+function grown({ points, config }: GrowthSummary): Grown[] {
+  const groups = groupedBy(points, ({ problem, contestant }) => `${problem} ${contestant}`);
   return [...groups.values()].map((group) => {
     const { problem, plane, unknowns, contestant } = group[0]!;
-    const peakMiB = Math.max(...group.map((point) => point.peakMiB));
+    const peakMiB = Math.max(...group.map((point) => point.peakMiB ?? Number.NaN));
     const seconds = secondsAt(group, config.error) ?? Number.NaN;
     return { problem, plane, unknowns, contestant, seconds, peakMiB };
   });
 }
 
-export function growthTables(summary: GrowthResult & { readonly config: Config }): NamedTable[] {
+export function growthTables(summary: GrowthSummary): NamedTable[] {
   const all = grown(summary);
   const names = [...new Set(all.map(({ contestant }) => contestant))];
   const problems = [...new Set(all.map(({ problem }) => problem))];
@@ -229,7 +161,7 @@ export function growthTables(summary: GrowthResult & { readonly config: Config }
   ];
 }
 
-function figures(summary: GrowthResult & { readonly config: Config }): Figure[] {
+function figures(summary: GrowthSummary): Figure[] {
   const all = grown(summary);
   const fastest = Math.min(...all.map(({ seconds }) => seconds).filter(Number.isFinite));
   const panels = (name: string, y: string, of: (each: Grown) => number) => {

@@ -48,13 +48,6 @@ export function sampled(y: ArrayLike<number>): number[] {
   return Array.from({ length: count }, (_, k) => y[Math.floor(((k + 0.5) * y.length) / count)]!);
 }
 
-/** Largest relative error of a sampled component; those below 1e-3 of the largest are judged by that. */
-export function sampledError(y: readonly number[], reference: readonly number[]): number {
-  const least = 1e-3 * Math.max(...reference.map(Math.abs));
-  const errors = reference.map((x, i) => Math.abs(y[i]! - x) / Math.max(Math.abs(x), least));
-  return errors.some(Number.isNaN) ? Number.NaN : Math.max(...errors);
-}
-
 /** The problem with systems solved by GMRES, as they need no Jacobian. */
 export function matrixFree(name: PlaneName, side: number): OdeProblem {
   const { sparsity: _, sparseJacobian: __, ...problem } = planes[name].problem(side);

@@ -12,22 +12,22 @@ export interface RunResult {
   /** Accepted steps, where they are told. */
   readonly steps?: number;
   readonly y: ArrayLike<number>;
-  /** Seconds of compiling, if the contestant compiles. */
+  /** Seconds of compiling, if the contestant compiles; they are not in `seconds`. */
   readonly compileSeconds?: number;
 }
 
 /** A peer that there is, or why there is none. */
-export type Started =
-  | { readonly version: string; readonly contestants: readonly Contestant[]; stop?(): void }
+export type Started<Problem = OdeCase> =
+  | { readonly version: string; readonly contestants: readonly Contestant<Problem>[]; stop?(): void }
   | { readonly reason: string };
 
 /** Somebody who solves the problems. */
-export interface Contestant {
+export interface Contestant<Problem = OdeCase> {
   readonly name: string;
   /** Which problems it can be asked; all if not given. */
-  readonly takes?: (problem: OdeCase) => boolean;
+  readonly takes?: (problem: Problem) => boolean;
   /** The best of at least one run and of as many as begin within `seconds`. */
-  run(problem: OdeCase, rtol: number, seconds: number): Promise<RunResult>;
+  run(problem: Problem, rtol: number, seconds: number): Promise<RunResult>;
 }
 
 export const odeSolvers: readonly string[] = [

@@ -1,10 +1,10 @@
 import { type NamedTable, tableOf } from "@stiffnet/report";
 import { above, between, formatNumber, list, listOf, row, whole } from "@stiffnet/terminal";
 import { experimentCommand } from "@stiffnet/trials";
-import { odeSolvers } from "./contestants.ts";
+import { odeSolvers, ownContestant, usualSolvers } from "./contestants.ts";
 import { odeFigures } from "./figures.ts";
 import { measurePrecision } from "./measure.ts";
-import { gatherPeers, peerNames } from "./peers.ts";
+import { gatherPeers, peerOption, starts } from "./peers.ts";
 import { comparePrecision, type OdeResult, ownWork, type PrecisionRow } from "./precision.ts";
 import { odeCases } from "./problems.ts";
 
@@ -27,12 +27,7 @@ const options = {
     "those of each problem, mostly 1e-2 to 1e-9",
   ),
   errors: row("<list>", "errors to compare times at", list(between(0, 1)), [1e-3, 1e-5, 1e-7]),
-  peers: row(
-    "<list>",
-    "other libraries; auto takes those that are installed",
-    listOf(["auto", "none", ...peerNames]),
-    ["auto"],
-  ),
+  peers: peerOption(starts),
   rounds: row("<n>", "number of turns of each solver", whole(1), 2),
   secondsPerTurn: row("<x>", "length of a turn; the fastest run that starts within it counts", above(0), 0.1),
 };
@@ -54,10 +49,18 @@ Examples:
   options,
   engine: "integrators",
   async compute(config, watch): Promise<{ result: OdeResult }> {
-    const { contestants, peers, missing, stop } = await gatherPeers(config.peers, watch);
+    const { contestants, peers, missing, stop } = await gatherPeers(starts, config.peers, watch);
     try {
       const cases = odeCases.filter(({ name }) => config.problems.includes(name));
-      const points = await measurePrecision(cases, contestants, config, watch);
+      const jobs = cases.map((problem) => ({
+        problem,
+        rtols: config.rtol ?? problem.rtols,
+        contestants: [
+          ...(config.solvers ?? usualSolvers(problem)).map(ownContestant),
+          ...contestants.filter(({ takes }) => takes?.(problem) ?? true),
+        ],
+      }));
+      const points = await measurePrecision(jobs, config, watch);
       const others = contestants.map(({ name }) => name);
       const names = new Set(points.map(({ contestant }) => contestant));
       const own = [...names].filter((name) => !others.includes(name));

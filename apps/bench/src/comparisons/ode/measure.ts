@@ -1,13 +1,16 @@
 import type { Watch } from "@stiffnet/trials";
-import { type Contestant, ownContestant, type RunResult, usualSolvers } from "./contestants.ts";
+import type { Contestant, RunResult } from "./contestants.ts";
 import type { PrecisionPoint } from "./precision.ts";
-import { errorAtEnd, type OdeCase } from "./problems.ts";
+import { type EndState, errorAtEnd } from "./problems.ts";
+
+/** A problem, and who solves it at which tolerances. */
+export interface Job<Problem> {
+  readonly problem: Problem;
+  readonly rtols: readonly number[];
+  readonly contestants: readonly Contestant<Problem>[];
+}
 
 interface MeasureOptions {
-  /** Undefined: those that suit each problem. */
-  readonly solvers: readonly string[] | undefined;
-  /** Undefined: each problem's own. */
-  readonly rtol: readonly number[] | undefined;
   readonly rounds: number;
   readonly secondsPerTurn: number;
   /** Times are compared at these errors. */
@@ -20,30 +23,20 @@ const LONG = 20;
 /** At every tolerance all contestants take turns, for several rounds: what slows the machine down for a while
  *  slows all. A contestant that gives up at a tolerance is not asked again. A contestant that has reached the
  *  smallest compared error is not asked at tighter tolerances. */
-export async function measurePrecision(
-  cases: readonly OdeCase[],
-  peers: readonly Contestant[],
-  options: MeasureOptions,
+export async function measurePrecision<Problem extends EndState>(
+  jobs: readonly Job<Problem>[],
+  { rounds, secondsPerTurn: seconds, errors }: MeasureOptions,
   watch: Watch,
 ): Promise<PrecisionPoint[]> {
-  const { rounds, secondsPerTurn: seconds } = options;
-  const accurate = Math.min(...options.errors);
-  const jobs = cases.map((problem) => ({
-    problem,
-    rtols: [...(options.rtol ?? problem.rtols)].sort((a, b) => b - a),
-    contestants: [
-      ...(options.solvers ?? usualSolvers(problem)).map(ownContestant),
-      ...peers.filter(({ takes }) => takes?.(problem) ?? true),
-    ],
-  }));
+  const accurate = Math.min(...errors);
   const total =
     rounds * jobs.reduce((sum, { contestants, rtols }) => sum + rtols.length * contestants.length, 0);
   const points: PrecisionPoint[] = [];
   let done = 0;
   for (const { problem, rtols, contestants } of jobs) {
-    const ended = new Set<Contestant>();
-    for (const rtol of rtols) {
-      const best = new Map<Contestant, PrecisionPoint>();
+    const ended = new Set<Contestant<Problem>>();
+    for (const rtol of [...rtols].sort((a, b) => b - a)) {
+      const best = new Map<Contestant<Problem>, PrecisionPoint>();
       for (let round = 0; round < rounds; round++) {
         for (const contestant of contestants) {
           if (await watch.interrupted()) return points;
@@ -62,20 +55,16 @@ export async function measurePrecision(
   return points;
 }
 
-async function pointOf(
-  problem: OdeCase,
-  contestant: Contestant,
+async function pointOf<Problem extends EndState>(
+  problem: Problem,
+  contestant: Contestant<Problem>,
   rtol: number,
   seconds: number,
 ): Promise<PrecisionPoint> {
-  const failed = (error: Error): Partial<RunResult> => ({ reason: error.message });
-  const run = await contestant.run(problem, rtol, seconds).catch(failed);
-  const { ok = false, reason = "", steps = null, compileSeconds } = run;
-  return {
-    ...{ problem: problem.name, contestant: contestant.name, rtol, ok, reason, steps },
-    seconds: run.seconds ?? Number.NaN,
-    error: ok ? errorAtEnd(problem, run.y!) : Number.NaN,
-    evaluations: run.evaluations ?? Number.NaN,
-    ...(compileSeconds !== undefined && { compileSeconds }),
-  };
+  const failed = (error: Error): RunResult => ({
+    ...{ ok: false, reason: error.message, seconds: Number.NaN, evaluations: Number.NaN, y: [] },
+  });
+  const { y, steps = null, ...run } = await contestant.run(problem, rtol, seconds).catch(failed);
+  const error = run.ok ? errorAtEnd(problem, y) : Number.NaN;
+  return { problem: problem.name, contestant: contestant.name, rtol, ...run, steps, error };
 }

@@ -1,18 +1,13 @@
-/** A contestant at one tolerance. */
-export interface PrecisionPoint {
+import type { RunResult } from "./contestants.ts";
+
+/** A contestant at one tolerance: its best run over all turns. */
+export interface PrecisionPoint extends Omit<RunResult, "y" | "steps"> {
   readonly problem: string;
   readonly contestant: string;
   readonly rtol: number;
-  readonly ok: boolean;
-  readonly reason: string;
-  /** Processor time, the best over all turns. */
-  readonly seconds: number;
+  readonly steps: number | null;
   /** Largest relative error of a component at the end. */
   readonly error: number;
-  readonly evaluations: number;
-  readonly steps: number | null;
-  /** Seconds of compiling, which `seconds` does not contain. */
-  readonly compileSeconds?: number;
 }
 
 /** Results of this library, without times and memory. */

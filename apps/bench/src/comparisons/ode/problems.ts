@@ -17,9 +17,18 @@ import { emep, emepJumps } from "./emep.ts";
 import { allenCahn, heat, medicalAkzo } from "./lines.ts";
 import { arenstorf, beam, pleiades } from "./mechanics.ts";
 
-/** A problem with its end state, as all contestants solve it. */
-export interface OdeCase {
+/** The end state of a problem, which the answers of contestants are compared with. */
+export interface EndState {
   readonly name: string;
+  readonly reference: readonly number[];
+  /** Components below this part of the largest are judged by it. */
+  readonly floor?: number;
+  /** The components that are judged; all if not given. */
+  readonly judged?: readonly number[];
+}
+
+/** A problem with its end state, as all contestants solve it. */
+export interface OdeCase extends EndState {
   readonly problem: OdeProblem;
   readonly unknowns: number;
   readonly stiff: boolean;
@@ -27,9 +36,6 @@ export interface OdeCase {
   readonly diffusive?: boolean;
   /** Where f jumps. */
   readonly tStops?: readonly number[];
-  readonly reference: readonly number[];
-  /** Components below this part of the largest are judged by it. */
-  readonly floor?: number;
   /** Relative tolerances where none are asked for. */
   readonly rtols: readonly number[];
   atolFor(rtol: number): number[];
@@ -129,8 +135,16 @@ const cases: readonly Omit<OdeCase, "rtols">[] = [
   })),
 ];
 
+/** E5 is judged by the two species that are left. Components of an index above 1 are not judged, because
+ *  their errors are controlled only up to h^(index - 1). */
+function judgedOf({ name, problem: { index }, reference }: Omit<OdeCase, "rtols">): number[] {
+  if (name === "E5") return [1, 2];
+  return reference.map((_, i) => i).filter((i) => (index?.[i] ?? 1) === 1);
+}
+
 export const odeCases: readonly OdeCase[] = cases.map((each) => ({
   ...each,
+  judged: judgedOf(each),
   rtols: otherRtols[each.name] ?? usualRtols,
 }));
 
@@ -139,15 +153,11 @@ export function ofIndexOne({ index }: OdeProblem): boolean {
   return index === undefined || Array.from(index).every((each) => each === 1);
 }
 
-/** Largest relative error of a component at the end; E5 is judged by the two species that are left.
- *  Components of an index above 1 are not judged, because their errors are controlled only up to h^(index -
- *  1). */
-export function errorAtEnd({ name, problem, reference, floor = 0 }: OdeCase, y: ArrayLike<number>): number {
-  const all = reference.map((_, i) => i).filter((i) => (problem.index?.[i] ?? 1) === 1);
-  const judged = name === "E5" ? [1, 2] : all;
+/** Largest relative error of a component at the end. */
+export function errorAtEnd({ reference, floor = 0, judged }: EndState, y: ArrayLike<number>): number {
   const least = floor * reference.reduce((size, x) => Math.max(size, Math.abs(x)), 0);
   // Not Math.max of all: NaN must not be lost on the way.
-  return judged.reduce((worst, i) => {
+  return (judged ?? reference.map((_, i) => i)).reduce((worst, i) => {
     const error = Math.abs(y[i]! - reference[i]!) / Math.max(Math.abs(reference[i]!), least);
     return error > worst || Number.isNaN(error) ? error : worst;
   }, 0);
