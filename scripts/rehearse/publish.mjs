@@ -38,9 +38,8 @@ export async function release(clone, env, note) {
   }
   const changeset = join(clone, "node_modules", "@changesets", "cli", "bin.js");
   await must(process.execPath, [changeset, "version"], { cwd: clone, env });
-  const onnx = join(clone, "packages", "onnx");
-  const { version } = JSON.parse(readFileSync(join(onnx, "package.json"), "utf8"));
-  writeFileSync(join(onnx, "dist", "version.js"), `export const version = "${version}";\n`);
+  // The files that it writes name its version.
+  await must("pnpm", ["run", "build"], { cwd: join(clone, "packages", "onnx"), env });
   const kernels = join(clone, "packages", "kernels", "scripts", "publish-packages.mjs");
   await must(process.execPath, [kernels], { cwd: clone, env });
   const { seconds } = await must(process.execPath, [changeset, "publish", "--no-git-tag"], {
