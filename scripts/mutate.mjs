@@ -60,8 +60,8 @@ const groups = {
     ],
   },
   numbers: {
-    files: ["packages/base/src/read-decimal.ts"],
-    tests: ["@stiffnet/base", "test/decimal"],
+    files: ["packages/tables/src/text/decimal.ts"],
+    tests: ["@stiffnet/tables", "test/decimal"],
   },
 };
 

@@ -31,5 +31,4 @@ export {
   resumeStream,
   shuffle,
 } from "./random.ts";
-export { readDecimal } from "./read-decimal.ts";
 export { type SamplingStream, samplingStream } from "./sampling-stream.ts";

@@ -24,10 +24,6 @@ export async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Arr
 /** Bytes of UTF-8 as text. Cells are short and mostly ASCII, for which a decoder's call would be slow. */
 export function textOf(bytes: Uint8Array): string {
   if (bytes.length > 32) return decoder.decode(bytes);
-  let text = "";
-  for (const byte of bytes) {
-    if (byte > 127) return decoder.decode(bytes);
-    text += String.fromCharCode(byte);
-  }
-  return text;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! > 127) return decoder.decode(bytes);
+  return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
 }

@@ -1,8 +1,8 @@
-import { readDecimal } from "@stiffnet/base";
 import { fileError, type TableError } from "../errors.ts";
 import type { Decimal } from "../table/cell.ts";
 import type { TableBuilder } from "./builder.ts";
 import { longestRecord, textOf } from "./bytes.ts";
+import { readDecimal } from "./decimal.ts";
 import type { Delimiter } from "./dialect.ts";
 
 const LF = 10;
