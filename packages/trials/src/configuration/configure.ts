@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { BenchError } from "@stiffnet/terminal";
-import { type DataSpec, type StudyData, withDigest } from "../data/kinds.ts";
+import { BenchError, note } from "@stiffnet/terminal";
+import { type DataSpec, loadData, type StudyData } from "../data/kinds.ts";
 import type { StudyKind } from "../study/kind.ts";
 import { requireConsistent, type StudyConfig, type TrainingSpec } from "./config.ts";
 import { type Preset, presetOf } from "./presets.ts";
@@ -77,17 +77,15 @@ export async function studyConfig(
   const base = presetOf(name, given.preset);
   const data = given.data ?? base.data;
   if (data === undefined) throw new BenchError("no data, expected a file, or data in the configuration");
-  const { spec, ...read } = await withDigest(
-    data.kind === "table" ? { ...data, digest: data.digest ?? "" } : data,
-    given.seed ?? base.seed,
-  );
-  const training = trainingOf(base, given, read.data?.train.count ?? (spec as { train: number }).train, spec);
+  const seed = given.seed ?? base.seed;
+  const { spec, rows, ...read } = await described(data, seed);
+  const training = trainingOf(base, given, rows, spec);
   const { augment = 0, ...network } = { ...base.network, ...given.network };
   const every = Math.max(1, Math.round(training.epochs / base.records));
   const config: StudyConfig = {
     format: 1,
     command: name,
-    seed: given.seed ?? base.seed,
+    seed,
     trials: given.trials ?? base.trials,
     data: spec,
     network: augment > 0 ? { ...network, augment } : network,
@@ -102,6 +100,18 @@ export async function studyConfig(
   const unfit = complaint?.(config);
   if (unfit !== undefined) throw new BenchError(unfit);
   return { config, ...read };
+}
+
+/** The data as a configuration keeps them, and how many training rows they have. A table is read now: it is
+ *  known again by the digest of what was chosen of it. */
+async function described(
+  spec: DataSpec,
+  seed: number,
+): Promise<{ spec: DataSpec; rows: number; data?: StudyData }> {
+  if (spec.kind !== "table") return { spec, rows: spec.train };
+  const data = await loadData({ ...spec, digest: spec.digest ?? "" }, seed);
+  for (const text of data.notes ?? []) note(`${data.name}: ${text}`);
+  return { spec: { ...spec, digest: data.digest }, rows: data.train.count, data };
 }
 
 /** The preset's training with what is given of it. Automatic epochs are counted out for so many rows; whoever

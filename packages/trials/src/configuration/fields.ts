@@ -51,7 +51,7 @@ const noise = positive
   .optional()
   .describe("Noise on the outputs of the training rows, in standard deviations of each output.");
 
-const dataKinds = {
+export const dataKinds = {
   function: z.strictObject({
     kind: z.literal("function"),
     name: choice(Object.keys(testFunctions)).describe("A test function of @stiffnet/datasets."),

@@ -16,7 +16,7 @@ import {
   standardise,
 } from "@stiffnet/preparation";
 import type { MissingReport, SplitBy } from "@stiffnet/tables";
-import { BenchError, note } from "@stiffnet/terminal";
+import { BenchError } from "@stiffnet/terminal";
 import type { StudyFields } from "../configuration/fields.ts";
 import { noisy } from "./noise.ts";
 import { readParts, readSource } from "./table-source.ts";
@@ -35,59 +35,64 @@ export type StudyData = Dataset & {
 
 /** Source of the samples, with which any process can make the same ones again. */
 export type DataSpec = StudyFields["data"];
-export type DataKind = DataSpec["kind"];
-type SpecOf<K extends DataKind> = Extract<DataSpec, { kind: K }>;
+export type TableSpec = Extract<DataSpec, { kind: "table" }>;
 /** Preparation of columns before they are standardised. */
-export type Prepare = NonNullable<SpecOf<"table">["prepare"]>;
-export type Fold = NonNullable<SpecOf<"table">["fold"]>;
+export type Prepare = NonNullable<TableSpec["prepare"]>;
+export type Fold = NonNullable<TableSpec["fold"]>;
 
-/** Everything that differs between kinds of data. A new kind is a row here and a row of the fields. */
-interface DataKindRow<Spec> {
-  /** The samples, the same in every process. */
-  load(spec: Spec, seed: number): StudyData | Promise<StudyData>;
-  /** Every process generates data that come from a seed. A table is read once and sent. */
-  readonly fromSeed: boolean;
-  /** A sentence about the data that it replaces, if it replaces any. */
-  standIn?(spec: Spec): string;
-  /** Data by a name on the command line, kind:NAME; undefined where there is none of this name. */
-  named?(name: string): Omit<Spec, "kind" | "validation"> | undefined;
-  /** Names for help and complaints. */
-  readonly names?: readonly string[];
+/** The samples of a study, the same in every process. A table that changed since the study began is refused. */
+export async function loadData(spec: DataSpec, seed: number): Promise<StudyData> {
+  switch (spec.kind) {
+    case "function":
+      return noisy(
+        sample(testFunction(spec.name, spec.dimension), { ...sizesOf(spec), seed }),
+        seed,
+        spec.noise,
+      );
+    case "dalec":
+      return noisy(dalecDataset({ ensemble: spec.ensemble, ...sizesOf(spec), seed }), seed, spec.noise);
+    case "table":
+      return loadTable(spec, seed);
+  }
 }
 
-/** Rows of what has a name on the command line: the slides' numbers. */
-const usualRows = { train: 1996, test: 500 };
-
-const kinds: { readonly [K in DataKind]: DataKindRow<SpecOf<K>> } = {
-  function: {
-    load: ({ name, dimension, train, test, noise }, seed) =>
-      noisy(sample(testFunction(name, dimension), { train, test, seed }), seed, noise),
-    fromSeed: true,
-    named(text) {
-      const [name = "", dimension, ...more] = text.split(":");
-      const known = Object.hasOwn(testFunctions, name) && more.length === 0;
-      if (!known || !/^[1-9]\d*$/.test(dimension ?? "1")) return undefined;
-      return { name, ...(dimension !== undefined && { dimension: Number(dimension) }), ...usualRows };
-    },
-    names: Object.keys(testFunctions),
-  },
-  dalec: {
-    load: ({ ensemble, train, test, noise }, seed) =>
-      noisy(dalecDataset({ ensemble, train, test, seed }), seed, noise),
-    fromSeed: true,
-    standIn: ({ ensemble }) =>
-      `DALEC is an open model of the carbon in an evergreen forest. It replaces the ELM-FATES ensemble of Hudson et al. (2022), which is not public. This is its '${ensemble}' ensemble.`,
-    named: (name) => (isEnsemble(name) ? { ensemble: name, ...usualRows } : undefined),
-    names: Object.keys(ensembles),
-  },
-  table: { load: loadTable, fromSeed: false },
-};
-
-function isEnsemble(name: string): name is EnsembleName {
-  return Object.hasOwn(ensembles, name);
+function sizesOf({ train, test }: Exclude<DataSpec, TableSpec>) {
+  return { train, test };
 }
 
-async function loadTable(spec: SpecOf<"table">, seed: number): Promise<StudyData> {
+/** Whether every process generates the data from a seed. A table is read once and sent. */
+export function isFromSeed({ kind }: DataSpec): boolean {
+  return kind !== "table";
+}
+
+/** A sentence about the data that it replaces, if it replaces any. */
+export function standIn(spec: DataSpec): string[] {
+  if (spec.kind !== "dalec") return [];
+  return [
+    `DALEC is an open model of the carbon in an evergreen forest. It replaces the ELM-FATES ensemble of Hudson et al. (2022), which is not public. This is its '${spec.ensemble}' ensemble.`,
+  ];
+}
+
+/** Data by a name, as in dalec:site or function:ishigami; undefined for what is none, such as the name of a
+ *  file. They have the slides' numbers of rows. */
+export function dataNamed(word: string, validation: number): DataSpec | undefined {
+  const [kind = "", name = "", dimension, ...more] = word.split(":");
+  const usual = { train: 1996, test: 500, validation };
+  const names = { function: Object.keys(testFunctions), dalec: Object.keys(ensembles) as EnsembleName[] };
+  if (!word.includes(":") || !(kind === "function" || kind === "dalec")) return undefined;
+  if (kind === "function" && names.function.includes(name) && more.length === 0) {
+    if (dimension === undefined) return { kind, name, ...usual };
+    if (/^[1-9]\d*$/.test(dimension)) return { kind, name, dimension: Number(dimension), ...usual };
+  }
+  const ensemble = names.dalec.find((known) => known === name);
+  if (kind === "dalec" && ensemble !== undefined && dimension === undefined)
+    return { kind, ensemble, ...usual };
+  throw new BenchError(
+    `${word}: no such data, expected ${names[kind].map((known) => `${kind}:${known}`).join(", ")}`,
+  );
+}
+
+async function loadTable(spec: TableSpec, seed: number): Promise<StudyData> {
   const { table, widths } = await readParts(spec);
   const { testFile, splitColumn: column, group: groups, fold } = spec;
   const log = spec.prepare?.log;
@@ -200,54 +205,6 @@ function columnsOf(choice: string, widths: readonly number[]): string {
   if (width === undefined) return choice;
   const before = widths.slice(0, part - 1).reduce((sum, columns) => sum + columns, 0);
   return `${before + 1}-${before + width}`;
-}
-
-function rowOf(spec: DataSpec): DataKindRow<DataSpec> {
-  return kinds[spec.kind] as DataKindRow<DataSpec>;
-}
-
-/** The samples of a study. A table that changed since the study began is refused. */
-export async function loadData(spec: DataSpec, seed: number): Promise<StudyData> {
-  return rowOf(spec).load(spec, seed);
-}
-
-export function isFromSeed(spec: DataSpec): boolean {
-  return rowOf(spec).fromSeed;
-}
-
-export function standIn(spec: DataSpec): string[] {
-  const text = rowOf(spec).standIn?.(spec);
-  return text === undefined ? [] : [text];
-}
-
-/** Data by a name, as in dalec:site or function:ishigami; undefined for what is none, such as the name of a
- *  file. */
-export function dataNamed(word: string, validation: number): DataSpec | undefined {
-  const [kind = "", ...rest] = word.split(":");
-  if (rest.length === 0 || !Object.hasOwn(kinds, kind)) return undefined;
-  const { named, names = [] } = kinds[kind as DataKind] as DataKindRow<DataSpec>;
-  if (named === undefined) return undefined;
-  const found = named(rest.join(":"));
-  if (found === undefined) {
-    throw new BenchError(
-      `${word}: no such data, expected ${names.map((name) => `${kind}:${name}`).join(", ")}`,
-    );
-  }
-  return { kind, ...found, validation } as DataSpec;
-}
-
-/** Data by their description, and what was read to describe them, so that a table is read once. */
-export interface Described {
-  readonly spec: DataSpec;
-  readonly data?: StudyData;
-}
-
-/** A table with the digest of what was chosen of it, so that it is known again. */
-export async function withDigest(spec: DataSpec, seed: number): Promise<Described> {
-  if (spec.kind !== "table") return { spec };
-  const data = await loadData(spec, seed);
-  for (const text of data.notes ?? []) note(`${data.name}: ${text}`);
-  return { spec: { ...spec, digest: data.digest }, data };
 }
 
 /** The same data wherever they lie. */

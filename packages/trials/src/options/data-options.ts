@@ -10,22 +10,17 @@ import {
   share,
 } from "@stiffnet/terminal";
 import type { Command } from "commander";
-import { type MissingRule, missingRules } from "../configuration/choices.ts";
-import { type DataSpec, dataNamed, type Fold, type Prepare } from "../data/kinds.ts";
+import { missingRules } from "../configuration/choices.ts";
+import { dataKinds } from "../configuration/fields.ts";
+import { type DataSpec, dataNamed, type Fold, type Prepare, type TableSpec } from "../data/kinds.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "./table-options.ts";
 import { part } from "./where-options.ts";
 
 /** Options of every command that trains on a table of the user's, or on what stands for one. */
-export interface DataOptions extends TableOptions {
-  readonly inputs?: string;
-  readonly outputs?: string;
-  readonly test: number;
-  readonly validation: number;
-  readonly missing: MissingRule;
-  readonly testFile?: string;
-  readonly splitColumn?: string;
-  readonly group?: string;
-  readonly fold?: Fold;
+export interface DataOptions
+  extends TableOptions,
+    Partial<Pick<TableSpec, "inputs" | "outputs" | (typeof splits)[number]>>,
+    Pick<TableSpec, "test" | "validation" | "missing"> {
   readonly prepare: readonly Prepare[];
 }
 
@@ -104,23 +99,7 @@ export function addDataOptions(command: Command, defaults: { validation: number 
   return addTableOptions(command).optionsGroup("Options:");
 }
 
-const dataOptions = [
-  ...[
-    "inputs",
-    "outputs",
-    "test",
-    "validation",
-    "missing",
-    "header",
-    "decimal",
-    "arrays",
-    "names",
-    "prepare",
-  ],
-  ...splits,
-];
-
-export const isDataOption = (name: string): boolean => dataOptions.includes(name);
+export const isDataOption = (name: string): boolean => Object.hasOwn(dataKinds.table.shape, name);
 
 /** Refuses what is said of data where none are named. */
 export function refuseWithoutData(command: Command, namedBy: string): void {

@@ -3,11 +3,8 @@ import type { Command } from "commander";
 import type { TableSource } from "../data/table-source.ts";
 
 /** Options of every command that reads tables. */
-export interface TableOptions {
+export interface TableOptions extends Pick<TableSource, "decimal" | "arrays" | "names"> {
   readonly header?: "yes" | "no";
-  readonly decimal?: "." | ",";
-  readonly arrays?: readonly string[];
-  readonly names?: readonly string[];
 }
 
 export function addTableOptions(command: Command): Command {

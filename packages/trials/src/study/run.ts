@@ -1,17 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { writeJson } from "@stiffnet/base/files";
-import { note, type Outcome } from "@stiffnet/terminal";
-import type { StudyConfig } from "../configuration/config.ts";
+import { BenchError, commandLine, note, type Outcome } from "@stiffnet/terminal";
+import { type StudyConfig, trialSpecs } from "../configuration/config.ts";
 import { loadData, type StudyData } from "../data/kinds.ts";
 import { keptBack } from "../data/row-subsets.ts";
 import type { StudyOptions } from "../options/study-options.ts";
 import { enginesOf, type Summary, summarise } from "../results/summary.ts";
-import type { ResultsFolder } from "../run/folder.ts";
+import { differenceOf, type ResultsFolder, readConfig, studiesIn } from "../run/folder.ts";
 import { withLockedFolder } from "../run/locked-folder.ts";
 import { localRunner, type TrialRunner } from "../run/pool.ts";
 import { studyDigest, trainedTrials } from "../run/results.ts";
-import { explainInterruption, requireRecords, runStudy } from "../run/study.ts";
+import { type Shard, shardFolder, specsOfShard } from "../run/shard.ts";
+import { explainInterruption, requireRecords, runStudy, type StudyRun } from "../run/study.ts";
 import { freshModel } from "../run/trial.ts";
 import type { Results, StudyKind } from "./kind.ts";
 
@@ -30,17 +31,45 @@ export async function runStudyCommand(
   for (const model of config.models) freshModel(config, { model, trial: 0 }, data);
   keptBack(data, config.data.validation, 0);
   const run = await trialRunner(options, data);
+  const { shard } = options;
   const out = resolve(options.out);
-  if (options.shard !== undefined) {
-    const { runShard } = await import("./run-shard.ts");
-    return runShard(config, { ...options, out, shard: options.shard }, run);
-  }
-  return withLockedFolder(out, config, options, async (folder, stop) => {
-    const study = await runStudy(config, folder, { run, signal: stop.signal });
+  const path = shard === undefined ? out : shardFolder(out, shard);
+  const specs = shard === undefined ? trialSpecs(config) : specsOfShard(config, shard);
+  if (shard !== undefined && !options.force) requireSameStudy(config, out, path);
+  return withLockedFolder(path, config, options, async (folder, stop) => {
+    const study = await runStudy(config, folder, { run, specs, signal: stop.signal });
     stop.atOnce();
     if (study.interrupted) return explainInterruption(study, folder);
+    if (shard !== undefined) return shardOutcome(config, study, folder, { out, shard });
     return finishStudy({ config, data, folder, run: study }, kind);
   });
+}
+
+/** Hours of training that cannot be merged are found out now. */
+function requireSameStudy(config: StudyConfig, out: string, own: string): void {
+  for (const folder of studiesIn(out).filter((each) => each !== out && each !== own)) {
+    const difference = differenceOf(readConfig(folder), config);
+    if (difference === undefined) continue;
+    throw new BenchError(`${folder}: a part of another study: ${difference}; choose another --out`);
+  }
+}
+
+/** A part of a study, in a folder beside the other parts. `merge` writes the report when all are there. */
+function shardOutcome(
+  config: StudyConfig,
+  study: StudyRun,
+  folder: ResultsFolder,
+  { out, shard }: { out: string; shard: Shard },
+): Outcome {
+  requireRecords(study);
+  const { specs, records, failed } = study;
+  const diverged = records.filter((record) => record.status === "diverged").map(({ id }) => id);
+  const document = {
+    ...{ command: config.command, shard, trials: specs.map(({ id }) => id), diverged, failed },
+    files: { folder: folder.path, trials: folder.file("trials.jsonl") },
+  };
+  const text = `${config.command}: shard ${shard.index} of ${shard.of} is done, ${records.length} of its ${specs.length} trials in ${folder.path}. When the others are: ${commandLine(["stiffnet-bench", "merge", out])}`;
+  return { document, text, exitCode: failed.length > 0 || diverged.length > 0 ? 1 : 0 };
 }
 
 async function trialRunner({ workers, queue, lostAfter }: RunOptions, data: StudyData): Promise<TrialRunner> {
