@@ -85,6 +85,19 @@ test("a table is read once, whatever the number of workers", async () => {
   expect(readFileSync(join(folder, "reads"), "utf8")).toBe("read\n");
 });
 
+test("training processes that cannot begin end the study, which says so once", async () => {
+  const folder = temporaryFolder();
+  const broken = join(folder, "broken.mjs");
+  writeFileSync(broken, 'if (process.send) throw new Error("a package is missing");');
+  const sizes = "--preset quick --trials 2 --epochs 2 --width 4 --depth 2 --workers 2 --out out".split(" ");
+  const { code, stderr } = await stiffnet(["study", ...sizes], {
+    cwd: folder,
+    env: { NODE_OPTIONS: `--import=${broken}` },
+  });
+  expect(stderr).toMatch(/^stiffnet-bench: [^\n]*before it began \(exit 1\): [^\n]*a package is missing\n$/);
+  expect(code).toBe(1);
+});
+
 describe("a sweep", () => {
   test("over weights leaves the plain model as it is", async () => {
     const { models } = await config({ sweep: { lambda: [1e-4, 1e-2] } });

@@ -11,5 +11,8 @@ export function complaintsOf(child: ChildProcess): () => string {
 
 /** The first line of it that tells of an error; empty where none does. */
 export function errorIn(said: string): string {
-  return (said.split("\n").find((line) => /error/i.test(line)) ?? "").trim().slice(0, 200);
+  const lines = said.split("\n");
+  // The line of a thrown error, before one of the program that mentions errors.
+  const found = lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.find((line) => /error/i.test(line));
+  return (found ?? "").trim().slice(0, 200);
 }

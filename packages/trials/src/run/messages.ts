@@ -15,6 +15,8 @@ export type ToWorker =
   | { readonly type: "stop" };
 
 export type FromWorker =
+  /** All that trains is loaded. */
+  | { readonly type: "ready" }
   | {
       readonly type: "progress";
       readonly id: string;

@@ -120,6 +120,7 @@ type End = { readonly record: TrialRecord } | { readonly death: string } | undef
 class TrainingProcess {
   readonly #child: ChildProcess;
   readonly #complaints: () => string;
+  #ready = false;
 
   constructor({ config, folder, data }: Study) {
     this.#child = fork(fileURLToPath(new URL("./worker.js", import.meta.url)), {
@@ -137,6 +138,7 @@ class TrainingProcess {
     return new Promise<End>((resolve, reject) => {
       child.on("message", (message: FromWorker) => {
         if (message.type === "progress") progress(message.id, message.epoch, message.riskTrain);
+        else if (message.type === "ready") this.#ready = true;
         else if (message.type === "refused") {
           this.end();
           reject(new BenchError(message.message));
@@ -144,7 +146,11 @@ class TrainingProcess {
       });
       child.on("exit", (code, killedBy) => {
         const error = errorIn(this.#complaints());
-        resolve({ death: `(${killedBy ?? `exit ${code}`})${error === "" ? "" : `: ${error}`}` });
+        const death = `(${killedBy ?? `exit ${code}`})${error === "" ? "" : `: ${error}`}`;
+        // No other would do better.
+        const broken = !this.#ready && (code ?? 0) > 0;
+        if (broken) reject(new BenchError(`a process that trains ended before it began ${death}`, 1));
+        else resolve({ death });
       });
       if (child.connected) this.#tell({ type: "run", spec });
       else resolve({ death: "between two trials" });

@@ -28,36 +28,34 @@ export async function runStudy(
 ): Promise<StudyRun> {
   const { run, specs = trialSpecs(config), signal, label = config.command } = options;
   const journal = new Journal<TrialRecord>(folder.file("trials.jsonl"));
-  const ended = new Set(journal.records.map((record) => record.id));
-  const missing = specs.filter(({ id }) => !ended.has(id));
-  const inOrder = (): TrialRecord[] => {
-    const byId = new Map(journal.records.map((record) => [record.id, record]));
-    return specs.flatMap((spec) => byId.get(spec.id) ?? []);
-  };
+  const byId = new Map(journal.records.map((record) => [record.id, record]));
+  const missing = specs.filter(({ id }) => !byId.has(id));
+  const inOrder = (): TrialRecord[] => specs.flatMap(({ id }) => byId.get(id) ?? []);
   if (missing.length === 0) {
     return { interrupted: false, specs, records: inOrder(), failed: [], trained: false };
   }
   await requireSameArithmetic(folder);
-  if (missing.length < specs.length) {
-    note(
-      `${label}: goes on in ${folder.path}, ${specs.length - missing.length} of ${specs.length} trials are done`,
-    );
-  }
+  let ended = specs.length - missing.length;
+  if (ended > 0) note(`${label}: goes on in ${folder.path}, ${ended} of ${specs.length} trials are done`);
 
-  const epochs = new Map(specs.map(({ id, model }) => [id, trainingFor(config, model).epochs]));
-  const epochOf = (id: string): number => new Checkpoint(folder.file("checkpoints"), id).epoch();
-  const done = new Map(specs.map(({ id }) => [id, ended.has(id) ? epochs.get(id)! : epochOf(id)]));
+  const epochsOf = ({ model }: TrialSpec): number => trainingFor(config, model).epochs;
+  const total = specs.reduce((sum, spec) => sum + epochsOf(spec), 0);
+  const epochs = new Map(missing.map((spec) => [spec.id, epochsOf(spec)]));
+  /** The epoch of each trial that is to be trained, and the epochs of all trials. */
+  const at = new Map<string, number>();
+  let done = total - missing.reduce((sum, spec) => sum + epochsOf(spec), 0);
+  const advance = (id: string, epoch: number): void => {
+    done += epoch - (at.get(id) ?? 0);
+    at.set(id, epoch);
+  };
+  for (const { id } of missing) advance(id, new Checkpoint(folder.file("checkpoints"), id).epoch());
   /** Errors of the running trials. */
   const risks = new Map<string, number>();
   const display = showProgress(label, process.stderr);
   const update = (): void => {
-    const sum = (all: ReadonlyMap<string, number>): number => [...all.values()].reduce((a, b) => a + b, 0);
     const errors = [...risks.values()].map((risk) => risk.toPrecision(2)).join(" ");
-    const details = [
-      `${specs.filter(({ id }) => ended.has(id)).length} of ${specs.length} trials`,
-      errors === "" ? "" : `training error ${errors}`,
-    ];
-    display.update({ done: sum(done), total: sum(epochs), details });
+    const details = [`${ended} of ${specs.length} trials`, errors === "" ? "" : `training error ${errors}`];
+    display.update({ done, total, details });
   };
   try {
     const failed: FailedTrial[] = [];
@@ -68,14 +66,15 @@ export async function runStudy(
       signal,
       events: {
         progress(id, epoch, riskTrain) {
-          done.set(id, epoch);
+          advance(id, epoch);
           risks.set(id, riskTrain);
           update();
         },
         ended(record) {
           journal.append(record);
-          ended.add(record.id);
-          done.set(record.id, epochs.get(record.id)!);
+          byId.set(record.id, record);
+          ended++;
+          advance(record.id, epochs.get(record.id)!);
           risks.delete(record.id);
           if (record.status === "diverged") display.note(`${record.id}: diverged: ${record.reason}`);
           update();

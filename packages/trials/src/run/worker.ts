@@ -12,6 +12,8 @@ process.on("SIGINT", () => {});
 process.on("SIGHUP", () => {});
 process.on("disconnect", () => process.exit(0));
 
+say({ type: "ready" });
+
 const parent = process.ppid;
 const stop = new AbortController();
 let study: { config: StudyConfig; folder: string; data: Promise<StudyData> } | undefined;

@@ -78,6 +78,7 @@ Examples:
     let done = 0;
     const solvers: Convergence[] = [];
     for (const solver of config.solvers) {
+      if (watch.signal.aborted) break;
       const points: ConvergencePoint[] = [];
       for (const factor of config.factors) {
         if (await watch.interrupted()) break;
