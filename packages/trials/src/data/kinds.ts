@@ -40,7 +40,8 @@ export type TableSpec = Extract<DataSpec, { kind: "table" }>;
 export type Prepare = NonNullable<TableSpec["prepare"]>;
 export type Fold = NonNullable<TableSpec["fold"]>;
 
-/** The samples of a study, the same in every process. A table that changed since the study began is refused. */
+/** The samples of a study, the same in every process. A table that changed since the study began is
+ *  refused. */
 export async function loadData(spec: DataSpec, seed: number): Promise<StudyData> {
   switch (spec.kind) {
     case "function":
