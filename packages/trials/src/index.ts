@@ -42,7 +42,7 @@ export { addQueueOptions, part, type QueueOptions, redisAddress } from "./option
 export { factsOf, printed, proxyTable, troubleOf } from "./results/report.ts";
 export type { Summary } from "./results/summary.ts";
 export { Checkpoint } from "./run/checkpoint.ts";
-export { complaintsOf, errorIn } from "./run/complaints.ts";
+export { complaintsOf } from "./run/complaints.ts";
 export { ResultsFolder, readConfig, tuneFolder } from "./run/folder.ts";
 export { withLockedFolder } from "./run/locked-folder.ts";
 export { joinParts, planMerge } from "./run/merge.ts";

@@ -4,7 +4,7 @@ import { type NamedTable, tableOf } from "@stiffnet/report";
 import { narrowChart } from "@stiffnet/report/charts";
 import { formatNumber, list, row, seeded, whole } from "@stiffnet/terminal";
 import { experimentCommand, labelOf, labelsOf } from "@stiffnet/trials";
-import { inFreshProcess } from "../peers/fresh-process.ts";
+import { askFresh } from "../peers/json-process.ts";
 import { type CostCase, type CostFigures, costAxes, costCase, costModels } from "./cases.ts";
 
 const sizes = list(whole(1));
@@ -37,7 +37,7 @@ Examples:
     );
     const cases: CostCase[] = [];
     for (const { axis, value, model } of plan) {
-      const figures = await inFreshProcess<CostFigures>(
+      const figures = await askFresh<CostFigures>(
         new URL("./trial-main.js", import.meta.url),
         costCase(axis, value, model, config.seed),
         `${axis} ${value}, ${model.name}`,

@@ -1,12 +1,9 @@
 import { inScratchFolder } from "@stiffnet/base/files";
 import { Checkpoint, loadData, runTrial, type StudyConfig, trialSpecs } from "@stiffnet/trials";
+import { answerLines } from "../peers/json-process.ts";
 import { type CostFigures, warmUp } from "./cases.ts";
 
 // Trains a study's trials one after the other, as a worker of a study does, and tells what the process took.
-process.on("message", (config: StudyConfig) => {
-  measure(config).then((figures) => process.send!(figures, () => process.exit(0)));
-});
-
 /** After so much processor time the code of a step is compiled. */
 const warmSeconds = 0.5;
 
@@ -41,3 +38,5 @@ async function run(config: StudyConfig): Promise<{ training: number; steps: numb
   });
   return { training, steps };
 }
+
+await answerLines(measure);

@@ -1,13 +1,10 @@
 import { bdf, type OdeProblem, rkc, type Solver, solve } from "@stiffnet/integrators";
 import { bestOf } from "../ode/contestants.ts";
+import { answerLines } from "../peers/json-process.ts";
 import type { GrowthFigures, GrowthMethod, GrowthTask } from "./measure.ts";
 import { matrixFree, planes, sampled } from "./planes.ts";
 
 // Solves one problem by one method, and tells what the process took.
-process.on("message", (task: GrowthTask) => {
-  process.send!(figuresOf(task), () => process.exit(0));
-});
-
 const solvers: Readonly<Record<GrowthMethod, Solver>> = { sparse: bdf, krylov: bdf, rkc };
 
 function figuresOf({ plane, side, method, rtol, seconds }: GrowthTask): GrowthFigures {
@@ -30,3 +27,5 @@ function anew(problem: OdeProblem): OdeProblem {
   const { sparsity } = problem;
   return Array.isArray(sparsity) ? { ...problem, sparsity: sparsity.slice() } : problem;
 }
+
+await answerLines(figuresOf);

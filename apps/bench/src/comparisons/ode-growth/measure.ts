@@ -3,7 +3,7 @@ import type { Contestant, RunResult } from "../ode/contestants.ts";
 import { compileCvode, runProgram } from "../ode/cvode.ts";
 import type { Starts } from "../ode/peers.ts";
 import type { EndState } from "../ode/problems.ts";
-import { inFreshProcess } from "../peers/fresh-process.ts";
+import { askFresh } from "../peers/json-process.ts";
 import { type PlaneName, planes, sampled, sideOf, unknownsOf } from "./planes.ts";
 
 /** How the linear systems are solved, or that there are none. */
@@ -47,7 +47,7 @@ export function ownContestant(method: GrowthMethod, signal: AbortSignal): Contes
     name: ownNames[method],
     run({ plane, side }, rtol, seconds): Promise<GrowthFigures> {
       const task: GrowthTask = { plane, side, method, rtol, seconds };
-      return inFreshProcess(script, task, `${plane} with ${side} points a side by ${method}`, signal);
+      return askFresh(script, task, `${plane} with ${side} points a side by ${method}`, signal);
     },
   };
 }

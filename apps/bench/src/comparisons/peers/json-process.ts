@@ -1,6 +1,42 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { BenchError, childEnvironment } from "@stiffnet/terminal";
 import { complaintsOf } from "@stiffnet/trials";
+
+/** Answers each JSON line of standard input by one on standard output, until it closes. */
+export async function answerLines<Request>(handle: (request: Request) => object | Promise<object>) {
+  for await (const line of createInterface({ input: process.stdin })) {
+    let answer: object;
+    try {
+      answer = await handle(JSON.parse(line));
+    } catch (error) {
+      answer = { error: String(error instanceof Error ? error.message : error).split("\n")[0] };
+    }
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  }
+}
+
+/** Asks a script in a process of its own, which ends with the answer or by the signal. `what` names the task
+ *  in a complaint. */
+export async function askFresh<Answer>(
+  script: URL,
+  task: object,
+  what: string,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const child = new JsonProcess(process.execPath, [fileURLToPath(script)]);
+  const stop = (): void => child.stop();
+  signal.addEventListener("abort", stop);
+  try {
+    return await child.ask<Answer>(task);
+  } catch (error) {
+    throw new BenchError(`${what}: ${(error as Error).message}`, 1);
+  } finally {
+    signal.removeEventListener("abort", stop);
+    stop();
+  }
+}
 
 /** A program that answers one JSON line on standard output for each one on its standard input. */
 export class JsonProcess<Request extends object = object> {
@@ -10,7 +46,7 @@ export class JsonProcess<Request extends object = object> {
   constructor(
     command: string,
     args: readonly string[],
-    environment: Readonly<Record<string, string | undefined>>,
+    environment: Readonly<Record<string, string | undefined>> = childEnvironment(),
   ) {
     this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env: environment });
     const complaints = complaintsOf(this.#child);

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inScratchFolder } from "@stiffnet/base/files";
 import { type Deciles, decilesOf } from "@stiffnet/report";
-import { childEnvironment } from "@stiffnet/terminal";
 import { JsonProcess } from "../peers/json-process.ts";
 import type { EngineDescription, EngineRequest, PrepareRequest, StepEngine } from "./engine-protocol.ts";
 import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
@@ -137,7 +136,7 @@ async function takeTurns(
 function startEngine(python: PythonEngine | undefined): JsonProcess<EngineRequest> {
   if (python) return new JsonProcess(python.command, [python.script], python.environment);
   const own = fileURLToPath(new URL("./engine-main.js", import.meta.url));
-  return new JsonProcess(process.execPath, [own], childEnvironment());
+  return new JsonProcess(process.execPath, [own]);
 }
 
 /** The problem in a file, as engines read it. */

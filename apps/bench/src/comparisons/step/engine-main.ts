@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { createEngine, l2Penalty, type Penalty, resnet, type TrainingEngine } from "@stiffnet/core";
 import { stiffnessPenalty } from "@stiffnet/stiffness";
 import { setKernels } from "@stiffnet/terminal";
 import { tensorGelfandPenalty, tensorL2Penalty, tfjsEngine } from "@stiffnet/tfjs";
 import { versionOf } from "@stiffnet/trials";
+import { answerLines } from "../peers/json-process.ts";
 import {
   type EngineDescription,
   type EngineRequest,
@@ -19,15 +19,7 @@ import { stiffnessModels } from "./problem.ts";
 let step = (): number => {
   throw new Error("not prepared");
 };
-for await (const line of createInterface({ input: process.stdin })) {
-  let answer: object;
-  try {
-    answer = await handle(JSON.parse(line) as EngineRequest);
-  } catch (error) {
-    answer = { error: String(error instanceof Error ? error.message : error).split("\n")[0] };
-  }
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
-}
+await answerLines(handle);
 
 async function handle(request: EngineRequest): Promise<object> {
   switch (request.op) {
