@@ -26,7 +26,6 @@ export { keptBack, withTestRows } from "./data/row-subsets.ts";
 export { readSource, type TableSource } from "./data/table-source.ts";
 export {
   type ConfigOf,
-  configOf,
   type Experiment,
   type ExperimentConfig,
   type ExperimentOptions,

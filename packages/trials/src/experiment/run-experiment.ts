@@ -110,35 +110,25 @@ export function experimentCommand<
     /** Notes and examples, which end its help. */
     readonly help: string;
     readonly options: Rows;
-    /** Its one argument, as commander takes it: [flags, description]. */
-    readonly argument?: readonly [string, string];
-    /** The configuration, if it has more than the options; `words` are the arguments. Wrong input is refused
-     *  here, before anything is written. */
-    settings?(options: ConfigOf<Name, Rows>, words: readonly string[]): Config | Promise<Config>;
+    /** The configuration, if it has more than the options. Wrong input is refused here, before anything is
+     *  written. */
+    settings?(options: ConfigOf<Name, Rows>): Config | Promise<Config>;
   } & Experiment<Config, Result, Drawn>,
 ): CommandDefinition<ExperimentOptions> {
-  const { help, options: rows, argument, settings } = experiment;
+  const { help, options: rows, settings } = experiment;
   return {
     help,
     declare(command: Command) {
-      if (argument !== undefined) command.argument(...argument);
       addRows(command, rows);
       addOut(command, `results/${name}`);
     },
-    async run(options, words) {
-      const chosen = configOf(name, options) as ConfigOf<Name, Rows>;
-      const config = (await settings?.(chosen, words)) ?? (chosen as unknown as Config);
+    async run(options) {
+      const { json: _, out: __, ...rest } = options;
+      const chosen = { format: 1, command: name, ...rest } as unknown as ConfigOf<Name, Rows>;
+      const config = (await settings?.(chosen)) ?? (chosen as unknown as Config);
       return runExperiment(options, config, experiment);
     },
   };
-}
-
-/** Configuration of an experiment: the chosen options without the place of its results. */
-export function configOf<Name extends string, Options extends ExperimentOptions>(
-  command: Name,
-  { json, out, ...chosen }: Options,
-): { readonly format: 1; readonly command: Name } & Omit<Options, keyof ExperimentOptions> {
-  return { format: 1, command, ...chosen };
 }
 
 /** Opens the results folder, computes, writes report and summary. */

@@ -23,17 +23,9 @@ export function proxiesOf(
   });
 }
 
-function summaryOf({
-  mean,
-  sum,
-  median,
-  max,
-  meanSquare,
-  depth,
-  layers,
-  samples,
-}: Measurement): ProxySummary {
-  return { samples, mean, sum, median, max, meanSquare, sumSquare: depth * meanSquare, layers: [...layers] };
+function summaryOf({ proxy: _, values: __, depth, ...figures }: Measurement): ProxySummary {
+  const { meanSquare, layers } = figures;
+  return { ...figures, sumSquare: depth * meanSquare, layers: [...layers] };
 }
 
 /** One number a proxy over layers and some of the samples, for the history of a run. */

@@ -8,9 +8,8 @@ import { answerLines } from "../peers/json-process.ts";
 import {
   type EngineDescription,
   type EngineRequest,
-  kernelsOf,
   type PrepareRequest,
-  tfjsBackendOf,
+  stepEngines,
 } from "./engine-protocol.ts";
 import { stiffnessModels } from "./problem.ts";
 
@@ -70,7 +69,7 @@ async function load(request: PrepareRequest): Promise<EngineDescription & { engi
   const { inputs, outputs, width, depth, horizon, batch, batches, threads } = request;
   const { config } = resnet({ inputs, outputs, width, depth, horizon });
   const sizes = { batchSize: batch, rows: batch * batches };
-  const backend = tfjsBackendOf(request.engine);
+  const { backend, kernels: asked } = stepEngines[request.engine];
   if (backend !== undefined) {
     const engine = await tfjsEngine({ backend, threads })(config, {
       ...sizes,
@@ -80,10 +79,10 @@ async function load(request: PrepareRequest): Promise<EngineDescription & { engi
     const detail = `${found} backend, automatic differentiation, Adam as tensor operations`;
     return { engine, version, detail };
   }
-  setKernels({ kernels: kernelsOf(request.engine) });
+  setKernels({ kernels: asked });
   const engine = createEngine(config, { ...sizes, penalty: penaltyOf(request), threads });
   const kernels = engine.kernels.engine;
-  if (request.engine === "stiffnet-native" && kernels === "wasm") {
+  if (asked === "native" && kernels === "wasm") {
     throw new Error(
       "native kernels are not built for this processor (npm run build:native in packages/kernels)",
     );

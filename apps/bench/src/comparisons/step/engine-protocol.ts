@@ -1,35 +1,33 @@
-import { type TfjsBackend, tfjsBackends } from "@stiffnet/tfjs";
+import type { TfjsBackend } from "@stiffnet/tfjs";
 import type { StepModel, StepSizes } from "./problem.ts";
 
-/** Our own engine on either kernels, and its peers. */
-export const stepEngines = [
-  "stiffnet-wasm",
-  "stiffnet-native",
-  "tfjs-tensorflow",
-  "tfjs-wasm",
-  "tfjs-cpu",
-  "torch-eager",
-  "torch-compile",
-  "jax",
-  "tensorflow",
-  "tensorflow-xla",
-] as const;
-export type StepEngine = (typeof stepEngines)[number];
-
-/** The backend of an engine that is TensorFlow.js. */
-export function tfjsBackendOf(engine: string): TfjsBackend | undefined {
-  return tfjsBackends.find((backend) => engine === `tfjs-${backend}`);
+/** What runs an engine: our own kernels, a backend of TensorFlow.js, or a library of Python, by a script of
+ *  the peers. */
+export interface EngineRow {
+  readonly kernels?: "wasm" | "native";
+  readonly backend?: TfjsBackend;
+  readonly python?: readonly [library: string, script: string];
 }
 
-/** The kernels of an engine that is our own. */
-export function kernelsOf(engine: string): "wasm" | "native" | undefined {
-  return engine === "stiffnet-wasm" ? "wasm" : engine === "stiffnet-native" ? "native" : undefined;
-}
+const rows = {
+  "stiffnet-wasm": { kernels: "wasm" },
+  "stiffnet-native": { kernels: "native" },
+  "tfjs-tensorflow": { backend: "tensorflow" },
+  "tfjs-wasm": { backend: "wasm" },
+  "tfjs-cpu": { backend: "cpu" },
+  "torch-eager": { python: ["torch", "torch_step.py"] },
+  "torch-compile": { python: ["torch", "torch_step.py"] },
+  jax: { python: ["jax", "jax_step.py"] },
+  tensorflow: { python: ["tensorflow", "tensorflow_step.py"] },
+  "tensorflow-xla": { python: ["tensorflow", "tensorflow_step.py"] },
+} satisfies Record<string, EngineRow>;
+export type StepEngine = keyof typeof rows;
+export const stepEngines: Readonly<Record<StepEngine, EngineRow>> = rows;
 
 /** Whether an engine has the model: all penalties but L2 and Gelfand's formula are only our own. */
 export function hasModel(engine: StepEngine, model: StepModel): boolean {
   const shared: readonly string[] = ["RES", "RES L2", "RES stiff (gelfand)"];
-  return shared.includes(model) || kernelsOf(engine) !== undefined;
+  return shared.includes(model) || stepEngines[engine].kernels !== undefined;
 }
 
 /** Requests to an engine process, one JSON line each. peers/step_engine.py has the same protocol. The file of

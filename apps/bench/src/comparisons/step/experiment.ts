@@ -5,7 +5,7 @@ import { above, formatNumber, listOf, row, seeded, whole } from "@stiffnet/termi
 import { missingPackages } from "@stiffnet/tfjs";
 import { experimentCommand, labelOf } from "@stiffnet/trials";
 import { compareEngines, type MissingEngine, type StepCase, trainedSteps } from "./compare.ts";
-import { hasModel, kernelsOf, type StepEngine, stepEngines, tfjsBackendOf } from "./engine-protocol.ts";
+import { hasModel, type StepEngine, stepEngines } from "./engine-protocol.ts";
 import { penaltyWeight, type StepModel, stepModels, stepProblem, stiffnessModels } from "./problem.ts";
 import { findPythonEngine, type PythonEngine } from "./python-engines.ts";
 
@@ -13,6 +13,8 @@ interface StepResult {
   readonly cases: readonly StepCase[];
   readonly missing: readonly MissingEngine[];
 }
+
+const engineNames = Object.keys(stepEngines) as StepEngine[];
 
 export const step = experimentCommand("step", {
   help: `Every engine trains the same network from the same weights on the same batches. The engines run one after the other, each in its
@@ -26,7 +28,7 @@ Examples:
   $ stiffnet-bench step --engines stiffnet-wasm,torch-compile --width 100 --batch 64 --json`,
   options: {
     models: row("<list>", "models to train", listOf(stepModels), [...["RES", "RES L2", "RES stiff"]]),
-    engines: row("<list>", "engines to compare", listOf(stepEngines), [...stepEngines]),
+    engines: row("<list>", "engines to compare", listOf(engineNames), engineNames),
     inputs: row("<n>", "number of inputs", whole(1), 15),
     outputs: row("<n>", "number of outputs", whole(1), 10),
     width: row("<n>", "units in each layer", whole(1), 50),
@@ -86,15 +88,15 @@ async function presentEngines(asked: readonly StepEngine[]) {
   const engines: StepEngine[] = [];
   const pythons = new Map<StepEngine, PythonEngine>();
   for (const engine of asked) {
-    const python = await findPythonEngine(engine);
-    const backend = tfjsBackendOf(engine);
+    const { backend, python } = stepEngines[engine];
     const packages = backend === undefined ? [] : missingPackages(backend);
-    if (python !== undefined && "reason" in python) missing.push({ engine, reason: python.reason });
-    else if (packages.length > 0) {
+    const found = python && (await findPythonEngine(python));
+    if (packages.length > 0) {
       missing.push({ engine, reason: `not installed (npm install ${packages.join(" ")})` });
-    } else {
+    } else if (found !== undefined && "reason" in found) missing.push({ engine, reason: found.reason });
+    else {
       engines.push(engine);
-      if (python !== undefined) pythons.set(engine, python);
+      if (found !== undefined) pythons.set(engine, found);
     }
   }
   return { engines, pythons, missing };
@@ -102,7 +104,7 @@ async function presentEngines(asked: readonly StepEngine[]) {
 
 /** Over what our own engine computed: its losses, which neither clock nor kernels enter. */
 function digestOf(cases: readonly StepCase[]): string {
-  const own = cases.filter(({ engine }) => kernelsOf(engine) !== undefined);
+  const own = cases.filter(({ engine }) => stepEngines[engine].kernels);
   const lines = new Set(own.map(({ model, lossAfter }) => `${model} ${lossAfter}\n`));
   return createHash("sha256")
     .update([...lines].join(""))
@@ -139,8 +141,8 @@ function stepTable({ cases, missing }: StepResult): NamedTable {
 
 /** The case of our own engine, native if that was timed. */
 function ownCase(cases: readonly StepCase[], model: StepModel): StepCase | undefined {
-  const own = cases.filter((entry) => entry.model === model && kernelsOf(entry.engine) !== undefined);
-  return own.find(({ engine }) => kernelsOf(engine) === "native") ?? own[0];
+  const own = cases.filter((entry) => entry.model === model && stepEngines[entry.engine].kernels);
+  return own.find(({ engine }) => stepEngines[engine].kernels === "native") ?? own[0];
 }
 
 function sentences(cases: readonly StepCase[], models: readonly StepModel[]): string[] {

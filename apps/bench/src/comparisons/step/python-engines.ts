@@ -1,6 +1,6 @@
 import { childEnvironment } from "@stiffnet/terminal";
 import { type FoundPython, findPython } from "../peers/python.ts";
-import type { StepEngine } from "./engine-protocol.ts";
+import type { EngineRow } from "./engine-protocol.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -9,32 +9,14 @@ export interface PythonEngine extends FoundPython {
   readonly environment: Environment;
 }
 
-interface PythonLibrary {
-  readonly module: string;
-  readonly script: string;
-}
+const found = new Map<string, ReturnType<typeof findPython>>();
 
-const torch: PythonLibrary = { module: "torch", script: "torch_step.py" };
-const tensorflow: PythonLibrary = { module: "tensorflow", script: "tensorflow_step.py" };
-const libraries: Partial<Record<StepEngine, PythonLibrary>> = {
-  "torch-eager": torch,
-  "torch-compile": torch,
-  jax: { module: "jax", script: "jax_step.py" },
-  tensorflow,
-  "tensorflow-xla": tensorflow,
-};
-
-const found = new Map<PythonLibrary, ReturnType<typeof findPython>>();
-
-/** How a Python engine runs here, or why it cannot; undefined for the other engines. */
-export async function findPythonEngine(
-  engine: StepEngine,
-): Promise<PythonEngine | { readonly reason: string } | undefined> {
-  const library = libraries[engine];
-  if (library === undefined) return undefined;
-  const { module, script } = library;
-  const program = `import ${module}, numpy; print(${module}.__version__)`;
-  const search = found.get(library) ?? findPython(script, program, `${module} and numpy`);
+/** How an engine in Python runs here, or why it cannot. */
+export async function findPythonEngine([library, script]: NonNullable<EngineRow["python"]>): Promise<
+  PythonEngine | { readonly reason: string }
+> {
+  const program = `import ${library}, numpy; print(${library}.__version__)`;
+  const search = found.get(library) ?? findPython(script, program, `${library} and numpy`);
   found.set(library, search);
   const python = await search;
   return "reason" in python ? python : { ...python, environment: childEnvironment(usual) };

@@ -1,6 +1,7 @@
 import type { Estimate } from "@stiffnet/report";
 import { markdownOf, type NamedTable, tableOf } from "@stiffnet/report";
 import { formatDuration, formatNumber, formatPercent, formatScientific } from "@stiffnet/terminal";
+import { intervalText } from "../study/tables.ts";
 import { type Answer, type CellComparison, type Comparison, compared, type Quantity } from "./answer.ts";
 import { type Plan, plainName, planDigest } from "./plan.ts";
 import type { Training } from "./trainings.ts";
@@ -47,7 +48,7 @@ function listed(names: readonly string[]): string {
 
 function inWords({ median, interval }: Estimate): string {
   if (interval === null) return formatNumber(median);
-  return `${formatNumber(median)} (95 %: ${formatNumber(interval.low)} to ${formatNumber(interval.high)})`;
+  return `${formatNumber(median)} (95 %: ${intervalText(interval)})`;
 }
 
 /** results.md: a function of the plan and the trainings. */
@@ -88,14 +89,10 @@ export function primaryTable({ model, against, cells }: Comparison): NamedTable 
     [`weight, ${model}`, (row) => formatWeight(row.model.weight)],
     [`weight, ${against}`, (row) => formatWeight(row.against.weight)],
     ["ratio", ({ ratio }) => formatNumber(ratio.median)],
-    ["95 %", ({ ratio }) => intervalOf(ratio)],
+    ["95 %", ({ ratio }) => intervalText(ratio.interval)],
     ["p", ({ p }) => formatScientific(p)],
     ["corrected", ({ adjusted }) => formatScientific(adjusted)],
   ]);
-}
-
-function intervalOf({ interval }: Estimate): string {
-  return interval === null ? "–" : `${formatNumber(interval.low)} to ${formatNumber(interval.high)}`;
 }
 
 function overallTable(caption: string, rows: readonly Comparison[], { level }: Plan): NamedTable {
@@ -105,7 +102,7 @@ function overallTable(caption: string, rows: readonly Comparison[], { level }: P
     ["quantity", ({ quantity }) => compared[quantity]],
     ["cells", ({ cells }) => String(cells.length)],
     ["ratio", ({ ratio }) => formatNumber(ratio.median)],
-    ["95 %", ({ ratio }) => intervalOf(ratio)],
+    ["95 %", ({ ratio }) => intervalText(ratio.interval)],
     ["p", ({ p }) => formatScientific(p)],
     ["surely lower", ({ cells }) => String(surely(cells, true, level))],
     ["surely higher", ({ cells }) => String(surely(cells, false, level))],

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { writeWhole } from "@stiffnet/base/files";
 import { csvOf } from "@stiffnet/report";
 import { riskScatterFigure, seriesCount, writeReport } from "@stiffnet/report/charts";
@@ -118,8 +119,10 @@ async function exportModels(results: Results): Promise<Exported> {
     const written = await exportModel(results, own, { name: `model-${slugOf(spec.name)}`, of });
     Object.assign(files, written.files);
     missing.push(...written.missing);
-    if (k === 0 && written.missing.length === 0)
-      Object.assign(files, (await exportModel(results, own, { of })).files);
+    const [path] = Object.values(written.files);
+    if (k > 0 || path === undefined) continue;
+    files.model = results.folder.file("model.onnx");
+    writeWhole(files.model, readFileSync(path));
   }
   return { files, missing };
 }
