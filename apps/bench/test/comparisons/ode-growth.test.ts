@@ -77,7 +77,7 @@ describe("ode-growth", () => {
       expect(point.error, `${point.contestant} on ${point.problem}`).toBeLessThan(3000 * point.rtol);
       // A Node process is no smaller.
       expect(point.peakMiB).toBeGreaterThan(20);
-      expect(point.factorisations > 0).toBe(point.contestant !== "rkc");
+      expect(point.factorisations! > 0).toBe(point.contestant !== "rkc");
     }
     expect([...new Set(points.map(({ problem }) => problem))]).toEqual([
       ...["HEAT2D 100", "HEAT2D 400", "BRUSS2D 98", "BRUSS2D 392"],

@@ -60,58 +60,41 @@ export function networkFor(config: StudyConfig, model: ModelSpec): NetworkSpec {
   return { ...config.network, ...model.network };
 }
 
-/** Checks fields against each other. Every model needs its own name, and the best epoch needs validation
- *  rows. A batch must end after it starts (at horizon - steer at the earliest). */
+/** Checks fields against each other. */
 export function requireConsistent(config: StudyConfig): void {
-  const slugs = new Map<string, string>();
-  for (const model of config.models) {
+  for (const fault of faultsOf(config)) throw new BenchError(fault);
+}
+
+function* faultsOf(config: StudyConfig): Generator<string> {
+  const { models, command, surrogate, refit } = config;
+  for (const [k, model] of models.entries()) {
     const { name } = model;
-    const other = slugs.get(slugOf(name));
-    if (other !== undefined) {
-      throw new BenchError(
-        `models: '${other}' and '${name}' cannot be told apart, expected a name of its own for each`,
-      );
-    }
-    slugs.set(slugOf(name), name);
+    const other = models.slice(0, k).find((before) => slugOf(before.name) === slugOf(name));
+    if (other !== undefined)
+      yield `models: '${other.name}' and '${name}' cannot be told apart, expected a name of its own for each`;
     const { steer = 0, anneal = false, patience, plateau } = trainingFor(config, model);
-    if (anneal && plateau !== false) {
-      throw new BenchError(
-        "training: anneal and plateau are both set, expected one rule for the learning rate",
-      );
-    }
-    if (patience !== undefined && config.data.validation === 0) {
-      throw new BenchError("training.patience: needs validation rows, expected data.validation above 0");
-    }
+    if (anneal && plateau !== false)
+      yield "training: anneal and plateau are both set, expected one rule for the learning rate";
+    if (patience !== undefined && config.data.validation === 0)
+      yield "training.patience: needs validation rows, expected data.validation above 0";
+    // A batch must end after it starts, at horizon - steer at the earliest.
     const { horizon } = networkFor(config, model);
-    if (steer >= horizon) {
-      const where = config.models.length > 1 ? ` in ${name}` : "";
-      throw new BenchError(`--steer: is ${steer}, expected below the horizon, which is ${horizon}${where}`);
-    }
+    const where = models.length > 1 ? ` in ${name}` : "";
+    if (steer >= horizon)
+      yield `--steer: is ${steer}, expected below the horizon, which is ${horizon}${where}`;
   }
   const { test, validation } = config.data;
-  if (test === 0 && (config.command !== "train" || validation === 0)) {
-    throw new BenchError(
-      "data.test: is 0, expected test rows, or 'train' with data.validation above 0, because some rows must judge the model",
-    );
-  }
+  if (test === 0 && (command !== "train" || validation === 0))
+    yield "data.test: is 0, expected test rows, or 'train' with data.validation above 0, because some rows must judge the model";
   for (const field of ["surrogate", "refit"] as const) {
-    if (config[field] !== undefined && config.command !== "train") {
-      throw new BenchError(`${field}: only works with 'train', expected none here`);
-    }
+    if (config[field] !== undefined && command !== "train")
+      yield `${field}: only works with 'train', expected none here`;
   }
-  if (config.refit && test === 0) {
-    throw new BenchError("refit: is set without test rows, expected data.test above 0");
-  }
-  if (config.surrogate === "best" && config.data.validation === 0) {
-    throw new BenchError(
-      "surrogate: is 'best', which needs validation rows; expected data.validation above 0, 'network' or 'gaussian-process'",
-    );
-  }
-  if (config.keep === "best" && config.data.validation === 0) {
-    throw new BenchError(
-      "keep: is 'best', which needs validation rows; expected data.validation above 0, or 'final'",
-    );
-  }
+  if (refit && test === 0) yield "refit: is set without test rows, expected data.test above 0";
+  if (surrogate === "best" && validation === 0)
+    yield "surrogate: is 'best', which needs validation rows; expected data.validation above 0, 'network' or 'gaussian-process'";
+  if (config.keep === "best" && validation === 0)
+    yield "keep: is 'best', which needs validation rows; expected data.validation above 0, or 'final'";
 }
 
 /** Every model on every engine. With several engines, names say which are not on the usual one. */
