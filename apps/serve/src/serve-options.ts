@@ -1,10 +1,29 @@
-import type { AdminOptions } from "./http/admin.ts";
 import type { Tls } from "./http/certificates.ts";
-import type { SecurityOptions } from "./http/security.ts";
 import type { VersionPolicy } from "./models/version-policy.ts";
 import type { Siblings } from "./processes/member.ts";
 
-export interface ServeOptions extends SecurityOptions {
+/** Values of options that are not given. */
+export const defaults = {
+  maxQueue: 1024,
+  maxBatch: 256,
+  maxRows: 65_536,
+  maxBody: 16 * 1024 ** 2,
+  maxMemory: 256 * 1024 ** 2,
+  maxModel: 256 * 1024 ** 2,
+  maxConnections: 4096,
+  timeout: 30_000,
+  watch: 1000,
+} as const;
+
+export interface ServeOptions {
+  /** Keys that clients must present, as `Authorization: Bearer KEY` or `X-API-Key: KEY`; without any,
+   *  everybody may ask. "KEY NAME" names a key for the access log. */
+  readonly apiKeys?: readonly string[];
+  /** Origins whose pages may ask models from a browser, such as "https://example.org"; none by default. */
+  readonly corsOrigins?: readonly string[];
+  /** Names that the server answers for beside localhost, the machine's own and every address; ".example.org"
+   *  for all that end so, "*" for any. */
+  readonly allowedHosts?: readonly string[];
   /** Inference threads; by default one for each core, at most 4. */
   readonly workers?: number;
   /** Requests that may wait before further ones are refused with 503; 1024 by default. */
@@ -36,8 +55,9 @@ export interface ServeOptions extends SecurityOptions {
   readonly accessLog?: string;
   /** Spans for the OpenTelemetry SDK of the process, by @fastify/otel. */
   readonly telemetry?: boolean;
-  /** Port and keys of the routes for operators: load, unload, index and metrics. */
-  readonly admin?: AdminOptions;
+  /** The routes for operators: load, unload, index and metrics. With a port they are there alone, with keys
+   *  of their own these are asked for instead of the usual ones. */
+  readonly admin?: { readonly port?: number; readonly host?: string; readonly apiKeys?: readonly string[] };
   /** The main port answers only routes that begin with one of these, such as "/v2/models", and health.
    *  Default: all routes. */
   readonly publicRoutes?: readonly string[];
@@ -55,3 +75,5 @@ export interface ServeOptions extends SecurityOptions {
   /** Those beside this one; see `--processes`. */
   readonly siblings?: Siblings;
 }
+
+export type FilledOptions = ServeOptions & Required<Pick<ServeOptions, keyof typeof defaults>>;

@@ -106,7 +106,7 @@ test("a read-only server neither loads nor unloads", async () => {
 
 test("operators have a port and keys of their own", async () => {
   await start({ apiKeys: ["usual"], admin: { port: 0, apiKeys: ["operator"] } });
-  const { adminPort } = server as unknown as { adminPort: number };
+  const { adminPort } = server;
   const key = (name: string) => ({ "x-api-key": name });
   // The usual port has none of it, whatever the key.
   for (const name of ["usual", "operator"]) {
@@ -125,7 +125,7 @@ test("operators have a port and keys of their own", async () => {
 
 test("what the public may reach is decided by the route, however the address is written", async () => {
   await start({ publicRoutes: ["/v2/models", "/predict"], admin: { port: 0 } });
-  const { adminPort } = server as unknown as { adminPort: number };
+  const { adminPort } = server;
   for (const path of [
     "/metrics",
     "/%6detrics",

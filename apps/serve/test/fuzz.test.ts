@@ -11,7 +11,7 @@ test("1500 generated requests: right ones are answered right, wrong ones with a 
     watch: 0,
     grpc: { port: 0 },
   });
-  const { grpcPort } = server as unknown as { grpcPort: number };
+  const { grpcPort } = server;
   const url = await server.listen({ port: 0 });
   const { problems, right } = await fuzz({ url, grpcAddress: `127.0.0.1:${grpcPort}`, count: 1500, seed: 7 });
   await server.close();

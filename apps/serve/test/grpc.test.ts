@@ -42,8 +42,7 @@ beforeAll(async () => {
     maxBody: 2 ** 20,
     grpc: { port: 0 },
   });
-  const { grpcPort } = server as unknown as { grpcPort: number };
-  address = `127.0.0.1:${grpcPort}`;
+  address = `127.0.0.1:${server.grpcPort}`;
   const client = clientOf(inferenceService);
   ask = (method, message = {}, key = "key") => {
     const metadata = new Metadata();

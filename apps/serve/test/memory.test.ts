@@ -24,7 +24,7 @@ async function start(options: ServeOptions = {}): Promise<void> {
   await server.listen({ port: 0 });
   port = (server.server.address() as { port: number }).port;
 }
-const budget = (): Budget => (server as unknown as { stiffnet: { budget: Budget } }).stiffnet.budget;
+const budget = (): Budget => server.stiffnet.budget;
 
 /** Everything that its own connection receives until it ends. */
 function raw(text: string | Buffer): { socket: Socket; answer: Promise<string> } {
@@ -206,7 +206,7 @@ describe("gRPC", () => {
     Buffer.from([0, ...new Uint8Array(Uint32Array.of(length).buffer).reverse()]);
   const begin = async (options: ServeOptions): Promise<ClientHttp2Session> => {
     await start({ ...options, grpc: { port: 0 } });
-    const { grpcPort } = server as unknown as { grpcPort: number };
+    const { grpcPort } = server;
     const session = connectHttp2(`http://127.0.0.1:${grpcPort}`);
     sessions.push(session.on("error", () => {}));
     return session;
@@ -252,8 +252,8 @@ describe("gRPC", () => {
 
   test("connections that ask nothing lock nobody out", async () => {
     await begin({ maxConnections: 10, timeout: 60_000 });
-    const { grpcPort } = server as unknown as { grpcPort: number };
-    for (let k = 0; k < 20; k++) sockets.push(connect(grpcPort, "127.0.0.1").on("error", () => {}));
+    const { grpcPort } = server;
+    for (let k = 0; k < 20; k++) sockets.push(connect(grpcPort!, "127.0.0.1").on("error", () => {}));
     await new Promise((resolve) => setTimeout(resolve, 1200));
     const session = connectHttp2(`http://127.0.0.1:${grpcPort}`);
     sessions.push(session.on("error", () => {}));

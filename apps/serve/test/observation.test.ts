@@ -108,7 +108,7 @@ describe("spans", () => {
     const server = await createServer([await writeModel("traced.onnx")], {
       ...{ ...quiet, telemetry: true, grpc: { port: 0 } },
     });
-    const { grpcPort } = server as unknown as { grpcPort: number };
+    const { grpcPort } = server;
     const Client = makeGenericClientConstructor(inferenceService, "any");
     const client = new Client(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
     const metadata = new Metadata();

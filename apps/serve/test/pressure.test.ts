@@ -23,7 +23,7 @@ async function start(options: ServeOptions = {}): Promise<Pool> {
     ...options,
   });
   url = await server.listen({ port: 0 });
-  return (server as unknown as { stiffnet: { pool: Pool } }).stiffnet.pool;
+  return server.stiffnet.pool;
 }
 
 const point = [700, 1, 1.2];
@@ -108,7 +108,7 @@ test("a request past its own time is 503 with Retry-After", async () => {
 
 test("over gRPC a full queue is UNAVAILABLE", async () => {
   const pool = await start({ maxQueue: 1, maxBatch: 1, grpc: { port: 0 } });
-  const { grpcPort } = server as unknown as { grpcPort: number };
+  const { grpcPort } = server;
   const Client = makeGenericClientConstructor(inferenceService, "GRPCInferenceService");
   const client = new Client(`127.0.0.1:${grpcPort}`, credentials.createInsecure());
   const first = send("/v2/models/pressed/infer", tensor(many));

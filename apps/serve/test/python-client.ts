@@ -20,7 +20,7 @@ export async function askInPython(client: "triton" | "kserve", model: string): P
   const server = await createServer([path], { workers: 1, log: "silent", watch: 0, grpc: { port: 0 } });
   try {
     const { host } = new URL(await server.listen({ port: 0 }));
-    const { grpcPort } = server as unknown as { grpcPort: number };
+    const { grpcPort } = server;
     const script = join(import.meta.dirname, "reference", `ask_as_${client}.py`);
     const args = [script, host, `127.0.0.1:${grpcPort}`, model];
     const { stdout } = await promisify(execFile)(programOf(client)!, args);

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Budget } from "../src/budget.ts";
 import { createServer } from "../src/index.ts";
 import { readVersionPolicy } from "../src/models/version-policy.ts";
 import { predictions } from "./expected.ts";
@@ -157,7 +156,7 @@ describe("compressed answers", () => {
     const headers = { "accept-encoding": "gzip" };
     for (const [maxMemory, encoding] of [[2 ** 20], [2 ** 26, "gzip"]] as const) {
       const other = await createServer([path], { workers: 1, log: "silent", watch: 0, maxMemory });
-      const { budget } = (other as unknown as { stiffnet: { budget: Budget } }).stiffnet;
+      const { budget } = other.stiffnet;
       const ask = { method: "POST", url: infer, payload: long } as const;
       await other.inject(ask);
       const before = budget.highest;

@@ -4,7 +4,7 @@ import { ServeError } from "../errors.ts";
 import { createServer } from "../http/server.ts";
 import { createMember, type Member } from "../processes/member.ts";
 import { memberVariable, startProcesses } from "../processes/primary.ts";
-import { type Service, version } from "../service.ts";
+import { version } from "../service.ts";
 import { readKeys, readTls } from "./option-files.ts";
 import { createCommand, type Flags } from "./options.ts";
 
@@ -71,7 +71,7 @@ async function reread(server: FastifyInstance, flags: Flags): Promise<void> {
   };
   await attempt("keys stay", async () => {
     const { usual, admin } = await readKeys(flags);
-    const { keys } = serviceOf(server);
+    const { keys } = server.stiffnet;
     keys.usual.replace(usual);
     if (admin) keys.admin.replace(admin);
   });
@@ -81,8 +81,6 @@ async function reread(server: FastifyInstance, flags: Flags): Promise<void> {
   });
   server.reopenAccessLog();
 }
-
-const serviceOf = (server: FastifyInstance): Service => (server as unknown as { stiffnet: Service }).stiffnet;
 
 function onSignals(first: () => void, again: () => void): void {
   let count = 0;
@@ -172,11 +170,12 @@ async function start(
   }
   const { port } = server.server.address() as { port: number };
   const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
-  const { grpcPort: grpc, adminPort: operators } = server as { grpcPort?: number; adminPort?: number };
-  const { registry } = serviceOf(server);
-  const models = registry.all().map(({ name, version: of, surrogate: { inputs, outputs, members } }) => {
-    return { name, version: of, inputs: inputs.length, outputs: outputs.length, members };
-  });
+  const { grpcPort: grpc, adminPort: operators, stiffnet } = server;
+  const models = stiffnet.registry
+    .all()
+    .map(({ name, version: of, surrogate: { inputs, outputs, members } }) => {
+      return { name, version: of, inputs: inputs.length, outputs: outputs.length, members };
+    });
   const scheme = tls ? "https" : "http";
   const about = {
     url: `${scheme}://${host}:${port}`,

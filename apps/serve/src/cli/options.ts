@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { ServeError } from "../errors.ts";
 import { readVersionPolicy, type VersionPolicy } from "../models/version-policy.ts";
-import type { ServeOptions } from "../serve-options.ts";
+import { defaults, type ServeOptions } from "../serve-options.ts";
 import { version } from "../service.ts";
 import { readSettings } from "./settings.ts";
 
@@ -41,20 +41,26 @@ const ports: readonly Number[] = [
 const limits: readonly Number[] = [
   ["--processes <number>", "server processes, each with its own queue, workers and limits", 1, 256, 1],
   ["--workers <number>", "inference threads (default: one a core, at most 4; 1 with --processes)", 1, 256],
-  ["--max-queue <number>", "requests that may wait; the next one gets status 503", 1, 1e6, 1024],
-  ["--max-batch <number>", "rows to compute in one batch", 1, 1e6, 256],
-  ["--max-rows <number>", "rows that one request may have", 1, 1e9, 65_536],
-  ["--max-connections <number>", "number of simultaneous connections", 1, 1e6, 4096],
-  ["--max-body <bytes>", "size limit of a request", 1, 2 ** 31, 16 * 1024 ** 2],
+  ["--max-queue <number>", "requests that may wait; the next one gets status 503", 1, 1e6, defaults.maxQueue],
+  ["--max-batch <number>", "rows to compute in one batch", 1, 1e6, defaults.maxBatch],
+  ["--max-rows <number>", "rows that one request may have", 1, 1e9, defaults.maxRows],
+  ["--max-connections <number>", "number of simultaneous connections", 1, 1e6, defaults.maxConnections],
+  ["--max-body <bytes>", "size limit of a request", 1, 2 ** 31, defaults.maxBody],
   [
     "--max-memory <bytes>",
     "memory limit of all requests and answers together; one connection may use a quarter",
     2 ** 20,
     2 ** 40,
-    256 * 1024 ** 2,
+    defaults.maxMemory,
   ],
-  ["--max-model <bytes>", "size limit of a model file", 1, 2 ** 31, 256 * 1024 ** 2],
-  ["--timeout <seconds>", "time limit of a request, which then gets status 503", 1, 3600, 30],
+  ["--max-model <bytes>", "size limit of a model file", 1, 2 ** 31, defaults.maxModel],
+  [
+    "--timeout <seconds>",
+    "time limit of a request, which then gets status 503",
+    1,
+    3600,
+    defaults.timeout / 1000,
+  ],
   [
     "--lame-duck <seconds>",
     "after a stop signal, keep answering for this time while the health check says not ready",

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { FastifyInstance } from "fastify";
 import { notFound, ServeError } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
+import type { ServeOptions } from "../serve-options.ts";
 import { requireChange, type Service } from "../service.ts";
 import type { Certificates } from "./certificates.ts";
 
@@ -16,14 +17,6 @@ declare module "fastify" {
      *  key. */
     open?: boolean;
   }
-}
-
-export interface AdminOptions {
-  /** Another port for load, unload and metrics, which the main port then lacks. */
-  readonly port?: number;
-  readonly host?: string;
-  /** Keys for these routes instead of the usual ones. */
-  readonly apiKeys?: readonly string[];
 }
 
 /** Gives 404 on ports that should not have a route. Operators' routes may have a port of their own, and the
@@ -61,7 +54,7 @@ export function addRouteGuard(app: FastifyInstance, service: Service, routes: re
 /** Listens on the port for operators, with the routes of the other. Closed with it. */
 export async function listenForAdmin(
   app: FastifyInstance,
-  { port, host = "127.0.0.1", apiKeys: _, ...limits }: AdminOptions & ServerOptions,
+  { port, host = "127.0.0.1", apiKeys: _, ...limits }: ServeOptions["admin"] & ServerOptions,
   certificates: Certificates | undefined,
 ): Promise<void> {
   if (port === undefined) return;

@@ -9,6 +9,12 @@ export interface Keys {
   replace(keys: readonly string[]): void;
 }
 
+/** Keys of operators' routes and of all others. */
+export interface Keyrings {
+  readonly usual: Keys;
+  readonly admin: Keys;
+}
+
 /** Each key may have a name behind it: "KEY NAME". Compares digests, all of them, in a time that does not
  *  depend on how much of a key is right. */
 export function createKeys(keys: readonly string[]): Keys {

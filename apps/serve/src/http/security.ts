@@ -1,30 +1,13 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { HttpError } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
-import type { Keys } from "./keys.ts";
+import type { Keyrings } from "./keys.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
     /** Name of the API key, if the key has one. */
     keyName: string | undefined;
   }
-}
-
-export interface SecurityOptions {
-  /** Keys that clients must present, as `Authorization: Bearer KEY` or `X-API-Key: KEY`; without any,
-   *  everybody may ask. "KEY NAME" names a key for the access log. */
-  readonly apiKeys?: readonly string[];
-  /** Origins whose pages may ask models from a browser, such as "https://example.org"; none by default. */
-  readonly corsOrigins?: readonly string[];
-  /** Names that the server answers for beside localhost, the machine's own and every address; ".example.org"
-   *  for all that end so, "*" for any. */
-  readonly allowedHosts?: readonly string[];
-}
-
-/** Keys of operators' routes and of all others. */
-export interface Keyrings {
-  readonly usual: Keys;
-  readonly admin: Keys;
 }
 
 /** Of every answer. */
@@ -35,9 +18,9 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 };
 const headers = Object.entries(securityHeaders);
 
-export function addSecurity(app: FastifyInstance, options: SecurityOptions, keys: Keyrings): void {
+/** @param corsOrigins Origins whose pages may ask models. */
+export function addSecurity(app: FastifyInstance, corsOrigins: readonly string[], keys: Keyrings): void {
   app.decorateRequest("keyName", undefined);
-  const { corsOrigins = [] } = options;
 
   app.addHook("onRequest", (request, reply, done) => {
     for (const [name, value] of headers) reply.header(name, value);

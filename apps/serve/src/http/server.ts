@@ -1,9 +1,8 @@
 import type { Server as TlsServer } from "node:tls";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { addPage } from "../page/routes.ts";
-import type { ServeOptions } from "../serve-options.ts";
-import type { Service } from "../service.ts";
-import { startService } from "../start-service.ts";
+import { defaults, type FilledOptions, type ServeOptions } from "../serve-options.ts";
+import { type Service, startService } from "../service.ts";
 import { loadTelemetry } from "../telemetry.ts";
 import { addAccessLog } from "./access-log.ts";
 import { addRouteGuard, listenForAdmin } from "./admin.ts";
@@ -22,14 +21,25 @@ import { addPeople } from "./routes/people.ts";
 import { addProtocol } from "./routes/protocol.ts";
 import { addSecurity } from "./security.ts";
 
+declare module "fastify" {
+  interface FastifyInstance {
+    /** For a program that watches over the workers; `await pool.kill(k)` is what the soak test does. */
+    readonly stiffnet: Service;
+    /** Ports of gRPC and of operators, where they have one. */
+    readonly grpcPort?: number;
+    readonly adminPort?: number;
+  }
+}
+
 /** A Fastify server that answers from the given models: FILE.onnx, NAME=FILE.onnx or folders of them. Not
  *  listening yet: `await server.listen({ port })`. `server.close()` answers what was accepted and ends the
  *  workers. Sources that hold no model, or a file that is none, are a `ServeError`. */
 export async function createServer(
   sources: readonly string[],
-  options: ServeOptions = {},
+  given: ServeOptions = {},
 ): Promise<FastifyInstance> {
-  const { log = "warn", timeout = 30_000, watch = 1000, maxBody = 16 * 1024 ** 2 } = options;
+  const options: FilledOptions = { ...defaults, ...given };
+  const { log = "warn", timeout, watch, maxBody, maxConnections } = options;
   const chatty = log === "info" || log === "debug";
   const limits = httpLimits(timeout);
   // This and gRPC's server load a hundred files that most never use.
@@ -54,17 +64,16 @@ export async function createServer(
     return503OnClosing: false,
   });
   const telemetry = options.telemetry ? await loadTelemetry() : undefined;
-  const service = await startService(sources, { ...options, timeout }, app.log, telemetry);
+  const service = await startService(sources, options, app.log, telemetry);
   await telemetry?.watch(app);
   addAccessLog(app, options.accessLog);
   addCompressedBodies(app);
   addJsonBodies(app);
-  const maxConnections = options.maxConnections ?? 4096;
   addDrain(app, service, new Connections(maxConnections, timeout));
   addErrors(app);
   addHostCheck(app, options.allowedHosts ?? []);
   addRouteGuard(app, service, options.publicRoutes ?? []);
-  addSecurity(app, options, service.keys);
+  addSecurity(app, options.corsOrigins ?? [], service.keys);
   addBudget(app, service.budget, maxBody);
   await addCompression(app);
   const wrongMethods = addWrongMethods(app);
@@ -82,7 +91,7 @@ export async function createServer(
     const { startGrpc } = await import("../grpc/server.ts");
     const grpc = await startGrpc(service, {
       ...{ host, port, maxBody, maxConnections, credentials: certificates?.grpc },
-      maxCalls: options.maxQueue ?? 1024,
+      maxCalls: options.maxQueue,
     }).catch(async (error: Error) => {
       await service.pool.close();
       throw error;
@@ -90,7 +99,6 @@ export async function createServer(
     app.decorate("grpcPort", grpc.port);
     app.addHook("preClose", () => grpc.close());
   }
-  // For a program that watches over the workers; `await pool.kill(k)` is what the soak test does.
   app.decorate("stiffnet", service);
   if (certificates) {
     certificates.follow(app.server as unknown as TlsServer);
