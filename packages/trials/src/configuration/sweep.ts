@@ -2,47 +2,44 @@ import { BenchError } from "@stiffnet/terminal";
 import type { ModelSpec } from "./config.ts";
 import type { Sweep } from "./schema.ts";
 
-/** A model of every combination of the swept values, out of each model. A weight is swept in penalised models
- *  only: one without a penalty stays as it is. */
+type Varied = {
+  readonly [F in keyof Sweep]-?: (model: ModelSpec, value: NonNullable<Sweep[F]>[number]) => ModelSpec;
+};
+
+/** A model with a swept value, in the order that names tell of them. */
+const varied: Varied = {
+  // A model without a penalty stays as it is.
+  lambda: (model, weight) =>
+    model.penalty === undefined
+      ? model
+      : { ...model, name: `${model.name} ${weight}`, penalty: { ...model.penalty, weight } },
+  solver: (model, solver) => ({
+    ...model,
+    // No residual network any more, but a neural ODE.
+    name: `${model.name.replace(/^RES\b/, "NODE")} ${solver}`,
+    network: { ...model.network, solver },
+  }),
+  width: (model, width) => ({
+    ...{ ...model, name: `${model.name} width ${width}`, network: { ...model.network, width } },
+  }),
+  depth: (model, depth) => ({
+    ...{ ...model, name: `${model.name} depth ${depth}`, network: { ...model.network, depth } },
+  }),
+  trainRows: (model, trainRows) => ({ ...model, name: `${model.name} rows ${trainRows}`, trainRows }),
+};
+
+/** A model of every combination of the swept values, out of each model. */
 export function sweptModels(models: readonly ModelSpec[], sweep: Sweep): ModelSpec[] {
-  const { lambda = [], width = [], depth = [], trainRows = [], solver = [] } = sweep;
-  if (lambda.length > 0 && !models.some((model) => model.penalty)) {
+  if (sweep.lambda !== undefined && !models.some((model) => model.penalty)) {
     throw new BenchError("sweep.lambda: no model has a penalty, expected one with a weight to vary");
   }
-  const each = <T>(
-    from: readonly ModelSpec[],
-    values: readonly T[],
-    one: (model: ModelSpec, value: T) => ModelSpec,
-  ): readonly ModelSpec[] =>
-    values.length === 0 ? from : from.flatMap((model) => values.map((value) => one(model, value)));
-  let made = models.flatMap((model) =>
-    model.penalty === undefined
-      ? [model]
-      : each([model], lambda, (m, weight) => ({
-          ...m,
-          name: `${m.name} ${weight}`,
-          penalty: { ...m.penalty!, weight },
-        })),
+  return Object.entries(varied).reduce<ModelSpec[]>(
+    (made, [field, vary]) => {
+      const values: readonly unknown[] | undefined = sweep[field as keyof Sweep];
+      if (values === undefined) return made;
+      const each = vary as (model: ModelSpec, value: unknown) => ModelSpec;
+      return [...new Set(made.flatMap((model) => values.map((value) => each(model, value))))];
+    },
+    [...models],
   );
-  made = each(made, solver, (m, value) => ({
-    ...m,
-    // No residual network any more, but a neural ODE.
-    name: `${m.name.replace(/^RES\b/, "NODE")} ${value}`,
-    network: { ...m.network, solver: value },
-  })) as ModelSpec[];
-  for (const [field, values] of [
-    ["width", width],
-    ["depth", depth],
-  ] as const) {
-    made = each(made, values, (m, value) => ({
-      ...m,
-      name: `${m.name} ${field} ${value}`,
-      network: { ...m.network, [field]: value },
-    })) as ModelSpec[];
-  }
-  return each(made, trainRows, (m, value) => ({
-    ...m,
-    name: `${m.name} rows ${value}`,
-    trainRows: value,
-  })) as ModelSpec[];
 }

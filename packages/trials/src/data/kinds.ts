@@ -144,28 +144,14 @@ export function constantInputs({ train, inputNames, preparation }: StudyData): n
 function preparationOf({ log = [], components }: Prepare): { inputs: Fit; outputs: Fit } {
   const logarithms: Fit = (rows, names) =>
     logarithm(rows, names, { columns: log.filter((name) => names.includes(name)) });
-  const whole: Fit = (rows, names) => standardise(rows, names);
-  return {
-    // An input that never varies carries nothing but does no harm.
-    inputs: chain(...(log.length > 0 ? [logarithms] : []), (rows, names) =>
-      standardise(rows, names, { constant: "keep" }),
-    ),
-    outputs: chain(
-      ...(log.length > 0 ? [logarithms] : []),
-      whole,
-      ...(components === undefined
-        ? []
-        : [
-            (rows: Float64Array, names: readonly string[]) =>
-              principalComponents(
-                rows,
-                names,
-                components < 1 ? { explained: components } : { keep: components },
-              ),
-            oneScale,
-          ]),
-    ),
-  };
+  const first = log.length > 0 ? [logarithms] : [];
+  // An input that never varies carries nothing but does no harm.
+  const inputs: Fit = (rows, names) => standardise(rows, names, { constant: "keep" });
+  const outputs: Fit = (rows, names) => standardise(rows, names);
+  if (components === undefined) return { inputs: chain(...first, inputs), outputs: chain(...first, outputs) };
+  const kept = components < 1 ? { explained: components } : { keep: components };
+  const reduced: Fit = (rows, names) => principalComponents(rows, names, kept);
+  return { inputs: chain(...first, inputs), outputs: chain(...first, outputs, reduced, oneScale) };
 }
 
 /** One factor for all components, so that their squared errors add up to those of the outputs. With a scale

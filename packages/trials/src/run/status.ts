@@ -20,6 +20,8 @@ export interface TrialStatus {
   /** Null before the first checkpoint. */
   readonly riskTrain: number | null;
   readonly riskTest: number | null;
+  /** Training time so far. */
+  readonly seconds: number;
 }
 
 export interface StudyStatus {
@@ -32,11 +34,6 @@ export interface StudyStatus {
   readonly secondsLeft: number | null;
   readonly runBy: readonly (Owner & { readonly folder: string })[];
   readonly trials: readonly TrialStatus[];
-}
-
-interface Found extends TrialStatus {
-  /** Training time so far. */
-  readonly seconds: number;
 }
 
 /** Reads how far a study is from its folder, or from the shards in it, without touching anything. */
@@ -57,7 +54,7 @@ export function studyStatus(folder: string, now: number = Date.now()): StudyStat
       .flatMap((part) => readRecords<TrialRecord>(join(part, "trials.jsonl")))
       .map((record) => [record.id, record]),
   );
-  const found = trialSpecs(config).map((spec): Found => {
+  const found = trialSpecs(config).map((spec): TrialStatus => {
     const record = records.get(spec.id);
     const epochs = trainingFor(config, spec.model).epochs;
     if (record !== undefined) return ended(record, epochs);
@@ -74,14 +71,14 @@ export function studyStatus(folder: string, now: number = Date.now()): StudyStat
     epochs: { done: total - left.reduce((sum, trial) => sum + trial.epochs - trial.epoch, 0), total },
     secondsLeft: state === "finished" ? 0 : state === "running" ? secondsFor(left, found) : null,
     runBy,
-    trials: found.map(({ seconds: _, ...trial }) => trial),
+    trials: found,
   };
 }
 
 function ended(
   { id, model, status, epochs: epoch, riskTrain, riskTest, seconds }: TrialRecord,
   epochs: number,
-): Found {
+): TrialStatus {
   // JSON has no NaN: the risks of a diverged trial may be null.
   return { id, model, state: status, epoch, epochs, riskTrain, riskTest, seconds };
 }
@@ -96,9 +93,9 @@ function checkpointIn(
   epochs: number,
   owned: boolean,
   now: number,
-): Found {
+): TrialStatus {
   const path = join(folder, "checkpoints", id);
-  const fresh: Found = {
+  const fresh: TrialStatus = {
     ...{ id, model: model.name, state: "waiting", epoch: 0, epochs },
     ...{ riskTrain: null, riskTest: null, seconds: 0 },
   };
@@ -119,8 +116,8 @@ function checkpointIn(
 
 /** Time for the remaining epochs, each at the mean speed of its model. It is divided by the number of trials
  *  that train now, and is at least the time of the longest trial. */
-function secondsFor(left: readonly Found[], all: readonly Found[]): number | null {
-  const speed = (trials: readonly Found[]): number => {
+function secondsFor(left: readonly TrialStatus[], all: readonly TrialStatus[]): number | null {
+  const speed = (trials: readonly TrialStatus[]): number => {
     const epochs = trials.reduce((sum, { epoch }) => sum + epoch, 0);
     return trials.reduce((sum, { seconds }) => sum + seconds, 0) / epochs;
   };
