@@ -107,9 +107,10 @@ async function serveAsMember(sources: string[], flags: Flags): Promise<void> {
 
 /** Resolves with the exit code where they cannot start. */
 async function serveFromMany(argv: readonly string[], flags: Flags): Promise<number | undefined> {
-  const processes = await startProcesses(flags.processes, argv);
-  if (typeof processes === "number") return processes;
-  tell(processes.about as About, processes.pids, flags);
+  const started = await startProcesses(flags.processes, argv);
+  if (typeof started === "number") return started;
+  const { processes, about } = started;
+  tell(about as About, processes.pids, flags);
   onSignals(
     () => void processes.stop().then((code) => process.exit(code)),
     () => {

@@ -1,5 +1,3 @@
-import type { Numbers } from "../inference/infer.ts";
-
 /** One of its fields is set. */
 type Parameter = Readonly<Record<string, boolean | number | string>>;
 type Parameters = Readonly<Record<string, Parameter>>;
@@ -25,30 +23,26 @@ export interface InferMessage {
 }
 
 /** The same request as it would come over REST, so that one reader checks both. */
-export function asRest(message: InferMessage): { json: unknown; numbers: Numbers } {
+export function asRest(message: InferMessage): { json: unknown; binary: Uint8Array } {
   const { parameters, inputs, outputs, raw_input_contents: raw, ...named } = message;
   const binary = Buffer.concat(raw);
-  const read = contentsOf(message);
   const json = {
     ...named,
     parameters: plain(parameters),
     inputs: inputs.map(({ contents, parameters: own, ...input }) => ({
       ...input,
       parameters: { ...plain(own), ...(raw.length > 0 && { binary_data_size: binary.length }) },
-      ...(contents && { data: [] }),
+      // Numbers that came as such, NaN and infinity among them.
+      ...(contents && {
+        data:
+          input.datatype === "FP64"
+            ? Float64Array.from(contents.fp64_contents)
+            : Float32Array.from(contents.fp32_contents),
+      }),
     })),
     outputs: outputs.map(({ name, parameters: own }) => ({ name, parameters: plain(own) })),
   };
-  return { json, numbers: { binary, ...(read && { read }) } };
-}
-
-/** Numbers that came as such, NaN and infinity among them. */
-function contentsOf({ inputs: [input] }: InferMessage): Numbers["read"] {
-  const { contents, datatype } = input ?? {};
-  if (!contents) return undefined;
-  return datatype === "FP64"
-    ? Float64Array.from(contents.fp64_contents)
-    : Float32Array.from(contents.fp32_contents);
+  return { json, binary };
 }
 
 const plain = (parameters: Parameters = {}): object =>

@@ -190,10 +190,10 @@ const check = createCheck(inferBody, "the message");
 async function infer(service: Service, call: Call, begun: Begun): Promise<object> {
   const message: InferMessage = call.request;
   const model = service.registry.get(message.model_name ?? "", message.model_version || undefined);
-  const { json, numbers } = asRest(message);
+  const { json, binary } = asRest(message);
   const wrong = check(json);
   if (wrong) throw wrong;
-  const asked = readInfer(model, json as InferBody, numbers, service.maxRows);
+  const asked = readInfer(model, json as InferBody, binary, service.maxRows);
   const deadline = call.getDeadline();
   const left = Number(deadline instanceof Date ? deadline.getTime() : deadline) - Date.now();
   const timeout = Math.min(left, service.timeout);

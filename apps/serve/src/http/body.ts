@@ -4,7 +4,6 @@ import type { RealType } from "@stiffnet/onnx";
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from "fastify";
 import { badRequest, HttpError } from "../errors.ts";
 import { readPlainBody } from "../inference/decimals.ts";
-import type { Numbers } from "../inference/infer.ts";
 import type { InferAnswer } from "../inference/run.ts";
 import { bytesPer, datatypes } from "../inference/tensors.ts";
 import { parseJson, quoted } from "../json/parse.ts";
@@ -27,7 +26,7 @@ export function addJsonBodies(app: FastifyInstance): void {
 /** Binary parts of an inference request, beside its JSON. */
 export interface InferBytes {
   readonly model: ServedModel;
-  readonly numbers: Numbers;
+  readonly binary: Uint8Array;
 }
 
 declare module "fastify" {
@@ -47,8 +46,8 @@ export function addInferBodies(
   app.decorateRequest("inferBytes", null);
   parseWith(app, (request, body) => {
     const model = modelOf(request);
-    const { json, numbers } = readInferBody(request, body, model, maxRows);
-    request.inferBytes = { model, numbers };
+    const { json, binary } = readInferBody(request, body, model, maxRows);
+    request.inferBytes = { model, binary };
     return json;
   });
 }
@@ -58,13 +57,15 @@ function readInferBody(
   body: Buffer,
   { surrogate: { dtype, inputs } }: ServedModel,
   maxRows: number,
-): { json: unknown; numbers: Numbers } {
+): { json: unknown; binary: Uint8Array } {
   const stated = request.headers[headerLength];
   if (stated === undefined) {
     requireType(request, /^application\/json\s*(;|$)/i, "application/json");
     const plain = dtype === "float32" ? readPlainBody(body, maxRows * inputs.length) : undefined;
-    if (plain === undefined) return { json: parseJson(body), numbers: { binary: empty } };
-    return { json: parseJson(plain.rest), numbers: { binary: empty, read: plain.numbers } };
+    const json = parseJson(plain?.rest ?? body) as { inputs?: [{ data?: unknown }?] } | null;
+    const input = json?.inputs?.[0];
+    if (plain && input?.data) input.data = plain.numbers;
+    return { json, binary: empty };
   }
   const length = Number(stated);
   if (typeof stated !== "string" || !/^\d{1,15}$/.test(stated) || length > body.length) {
@@ -74,11 +75,11 @@ function readInferBody(
   }
   requireType(request, /^application\/(json|octet-stream)\s*(;|$)/i, "application/octet-stream");
   if (length === 0) return rawRequest(body, dtype, inputs.length);
-  return { json: parseJson(body.subarray(0, length)), numbers: { binary: body.subarray(length) } };
+  return { json: parseJson(body.subarray(0, length)), binary: body.subarray(length) };
 }
 
 /** A raw binary request of Triton's: the bytes of the one input, which say how many rows there are. */
-function rawRequest(binary: Buffer, dtype: RealType, columns: number): { json: unknown; numbers: Numbers } {
+function rawRequest(binary: Buffer, dtype: RealType, columns: number): { json: unknown; binary: Buffer } {
   const rows = binary.length / (bytesPer[dtype] * columns);
   if (!Number.isInteger(rows) || rows === 0) {
     throw badRequest(
@@ -90,7 +91,7 @@ function rawRequest(binary: Buffer, dtype: RealType, columns: number): { json: u
     parameters: { binary_data_output: true },
     inputs: [{ name: "inputs", datatype: datatypes[dtype], shape: [rows, columns], parameters }],
   };
-  return { json, numbers: { binary } };
+  return { json, binary };
 }
 
 const decoders: Readonly<Record<string, () => Transform>> = {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Server as TlsServer } from "node:tls";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { addPage } from "../page/routes.ts";
@@ -15,7 +16,6 @@ import { addDrain } from "./drain.ts";
 import { addErrors, addWrongMethods, answerClientError, answerError } from "./error-handling.ts";
 import { addHostCheck } from "./hosts.ts";
 import { addOpenApi } from "./openapi.ts";
-import { requestIdOf } from "./request-id.ts";
 import { addOperation } from "./routes/operation.ts";
 import { addPeople } from "./routes/people.ts";
 import { addProtocol } from "./routes/protocol.ts";
@@ -108,6 +108,10 @@ export async function createServer(
   if (options.admin) await listenForAdmin(app, { ...options.admin, ...limits }, certificates);
   return app;
 }
+
+/** The client's own name for a request where it is one, else a new one. */
+const requestIdOf = (given: unknown): string =>
+  typeof given === "string" && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
 
 /** Node looks for requests that are late this often. It would answer one without Host by itself, with nothing
  *  in it; the first hook does. */

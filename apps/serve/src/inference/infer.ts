@@ -4,7 +4,7 @@ import { kindOf, quoted } from "../json/parse.ts";
 import { only, orNull, parameters as parametersSchema } from "../json/schemas.ts";
 import type { ServedModel } from "../models/files.ts";
 import type { Rows } from "./batch.ts";
-import { binaryRows, datatypes, readNumbers, requireCount } from "./tensors.ts";
+import { binaryRows, datatypes, readNumbers } from "./tensors.ts";
 
 const example = { name: "inputs", datatype: "FP32", shape: [1, 3], data: [800, 2, 1.5] };
 
@@ -26,7 +26,7 @@ export const inferBody = Type.Object(
             description: "two whole numbers [rows, columns]",
           }),
           parameters: Type.Optional(parametersSchema),
-          // It can be long, so it is checked only while it is turned into numbers.
+          // It can be long, so it is checked only while it is turned into numbers, or they are read already.
           data: Type.Optional(Type.Unsafe<unknown>({ description: "numbers, flat (row-major) or nested" })),
         },
         only,
@@ -88,21 +88,16 @@ interface RequestedOutput {
   readonly binary: boolean;
 }
 
-/** Place of a request's numbers: in its JSON, behind it (binary tensor extension), or read already. */
-export interface Numbers {
-  readonly binary: Uint8Array;
-  readonly read?: Rows;
-}
-
-/** Checks that the schema cannot express: names, widths and numbers that fit the model. */
+/** Checks that the schema cannot express: names, widths and numbers that fit the model.
+ *  @param binary Bytes behind the JSON (binary tensor extension). */
 export function readInfer(
   model: ServedModel,
   body: InferBody,
-  numbers: Numbers,
+  binary: Uint8Array,
   maxRows: number,
 ): InferRequest {
   const parameters = readParameters(body.parameters, "parameters");
-  const rows = readInput(model, body.inputs[0]!, numbers, maxRows);
+  const rows = readInput(model, body.inputs[0]!, binary, maxRows);
   const binaryByDefault = readFlag(parameters, "binary_data_output", "parameters") ?? false;
   const outputs = readOutputs(model, body.outputs, binaryByDefault);
   return { id: body.id ?? undefined, rows, outputs, timeout: readTimeout(parameters) };
@@ -111,7 +106,7 @@ export function readInfer(
 function readInput(
   model: ServedModel,
   input: InferBody["inputs"][number],
-  { binary, read }: Numbers,
+  binary: Uint8Array,
   maxRows: number,
 ): Rows {
   const { dtype } = model.surrogate;
@@ -126,12 +121,7 @@ function readInput(
         `${binary.length} bytes follow the JSON, but inputs[0] has no parameter binary_data_size`,
       );
     }
-    // Those that were read already stood in the only data of the body.
-    if (read === undefined || input.data === undefined) {
-      return readNumbers(input.data, shape, dtype, "inputs[0].data");
-    }
-    requireCount(read.length, shape, "inputs[0].data");
-    return read;
+    return readNumbers(input.data, shape, dtype, "inputs[0].data");
   }
   if (input.data !== undefined)
     throw badRequest("inputs[0] has data and binary_data_size, expected one of them");

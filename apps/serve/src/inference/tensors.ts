@@ -23,18 +23,22 @@ export function requireNumber(value: unknown, dtype: RealType, where: string): n
 const isHeld = (value: number, dtype: RealType): boolean =>
   Number.isFinite(dtype === "float32" ? Math.fround(value) : value);
 
-/** Numbers of a tensor of `shape`, given flat (row-major) or nested. */
+/** Numbers of a tensor of `shape`, given flat (row-major) or nested, or as numbers of `dtype` already. */
 export function readNumbers(
   data: unknown,
   shape: readonly [number, number],
   dtype: RealType,
   where: string,
 ): Rows {
-  if (!Array.isArray(data)) throw badRequest(`${where} is ${kindOf(data)}, expected an array of numbers`);
+  const isRead = data instanceof Float32Array || data instanceof Float64Array;
+  if (!isRead && !Array.isArray(data))
+    throw badRequest(`${where} is ${kindOf(data)}, expected an array of numbers`);
   const [count, columns] = shape;
-  const expected = (wanted: number): string => expectedCount(wanted, shape);
-  if (!Array.isArray(data[0])) {
-    requireCount(data.length, shape, where);
+  const expected = (wanted: number): string => `expected ${wanted} (shape [${shape.join(", ")}])`;
+  if (isRead || !Array.isArray(data[0])) {
+    const wanted = count * columns;
+    if (data.length !== wanted) throw badRequest(`${where} has ${data.length} numbers, ${expected(wanted)}`);
+    if (isRead) return data;
     const rows = newRows(dtype, data.length);
     copyNumbers(data, rows, 0, dtype, where);
     return rows;
@@ -52,15 +56,6 @@ export function readNumbers(
   }
   return rows;
 }
-
-/** Refuses flat data of another length than its shape has. */
-export function requireCount(given: number, shape: readonly [number, number], where: string): void {
-  const wanted = shape[0] * shape[1];
-  if (given !== wanted) throw badRequest(`${where} has ${given} numbers, ${expectedCount(wanted, shape)}`);
-}
-
-const expectedCount = (wanted: number, shape: readonly [number, number]): string =>
-  `expected ${wanted} (shape [${shape.join(", ")}])`;
 
 function copyNumbers(from: unknown[], to: Rows, offset: number, dtype: RealType, where: string): void {
   for (let k = 0; k < from.length; k++) {

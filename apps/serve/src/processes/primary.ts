@@ -9,19 +9,6 @@ import type { Questions } from "./questions.ts";
 /** Set in the processes that are started here. */
 export const memberVariable = "STIFFNET_SERVE_PROCESS";
 
-export interface Processes {
-  /** Facts that the first process told about itself. */
-  readonly about: object;
-  /** Process ids. */
-  readonly pids: readonly number[];
-  /** Lets all answer what they accepted, and end. Resolves with the exit code. */
-  stop(): Promise<number>;
-  /** Ends all at once. */
-  kill(): void;
-  /** Lets all read their keys again. */
-  reload(): Promise<void>;
-}
-
 interface Member {
   readonly worker: Worker;
   readonly questions: Questions;
@@ -46,32 +33,29 @@ const loadTime = 60_000;
 const script = fileURLToPath(new URL("../../bin/stiffnet-serve.js", import.meta.url));
 
 /** Starts processes that answer on the same port, each with all models: Node's HTTP server is a single
- *  thread. One that stops is replaced. Resolves when all of them answer, or with the exit code of one that
- *  cannot start, which has said why. */
-export async function startProcesses(count: number, argv: readonly string[]): Promise<Processes | number> {
+ *  thread. One that stops is replaced. Resolves when all of them answer, with what the first told about
+ *  itself, or with the exit code of one that cannot start, which has said why. */
+export async function startProcesses(
+  count: number,
+  argv: readonly string[],
+): Promise<{ readonly processes: Processes; readonly about: object } | number> {
   cluster.setupPrimary({
     exec: script,
     args: [...argv],
     execArgv: [...helperThreads(count), ...process.execArgv],
   });
-  const members = new Members();
+  const processes = new Processes();
   // Whatever is wrong with the models or the port is said once.
-  const about = await members.start(0);
+  const about = await processes.start(0);
   if (typeof about === "number") return about;
-  const others = await Promise.all(Array.from({ length: count - 1 }, (_, k) => members.start(k + 1)));
+  const others = await Promise.all(Array.from({ length: count - 1 }, (_, k) => processes.start(k + 1)));
   const wrong = others.find((outcome) => typeof outcome === "number");
   if (wrong !== undefined) {
-    members.kill();
+    processes.kill();
     return wrong as number;
   }
-  members.replaceAll = true;
-  return {
-    about,
-    pids: members.pids,
-    stop: () => members.stop(),
-    kill: () => members.kill(),
-    reload: () => members.reload(),
-  };
+  processes.replaceAll = true;
+  return { processes, about };
 }
 
 /** V8 has four helper threads a process, to collect garbage and compile. If processes share few cores, these
@@ -83,7 +67,7 @@ function helperThreads(processes: number): string[] {
 
 const poolSize = "--v8-pool-size";
 
-class Members {
+class Processes {
   /** Whether also one that never answered is replaced. */
   replaceAll = false;
   private readonly members = new Map<number, Member>();
@@ -100,6 +84,7 @@ class Members {
   });
   private readonly watch = setInterval(() => this.lookAtAll(), interval).unref();
 
+  /** Process ids. */
   get pids(): number[] {
     return [...this.members.values()].map(({ worker }) => worker.process.pid!);
   }
@@ -199,6 +184,7 @@ class Members {
     return [...this.members.values()].filter(({ joined }) => joined);
   }
 
+  /** Lets all answer what they accepted, and end. Resolves with the exit code. */
   async stop(): Promise<number> {
     this.stopping = true;
     clearInterval(this.watch);
@@ -213,11 +199,13 @@ class Members {
     return Math.max(0, ...(await Promise.all(ended)));
   }
 
+  /** Lets all read their keys again. */
   async reload(): Promise<void> {
     const asked = this.joined().map(({ questions }) => questions.ask({ do: "reload" }, loadTime));
     await Promise.allSettled(asked);
   }
 
+  /** Ends all at once. */
   kill(): void {
     this.stopping = true;
     for (const { worker } of this.members.values()) worker.process.kill("SIGKILL");

@@ -126,8 +126,8 @@ function addInfer(app: FastifyInstance, service: Service, { path, suffix, params
       ),
     },
     async (request, reply) => {
-      const { model, numbers } = request.inferBytes!;
-      const asked = readInfer(model, request.body, numbers, service.maxRows);
+      const { model, binary } = request.inferBytes!;
+      const asked = readInfer(model, request.body, binary, service.maxRows);
       // The numbers are in rows by now.
       request.body.inputs[0]!.data = undefined;
       request.inferBytes = null;
