@@ -3,7 +3,7 @@ import { StiffnetError } from "@stiffnet/base";
 import { append, readFrom, writeWhole } from "@stiffnet/base/files";
 import { type EpochRecord, readState, readStateHeader, stateParts, type TrainingState } from "@stiffnet/core";
 import { BenchError } from "@stiffnet/terminal";
-import { Journal } from "./journal.ts";
+import { mendRecords } from "./journal.ts";
 
 /** The progress of a trial in two files. The state is replaced as a whole; the history gets a line for each
  *  epoch. So a checkpoint costs the same at epoch 10 and at epoch 10,000. */
@@ -39,7 +39,7 @@ export class Checkpoint {
       return undefined;
     }
     const state = mendable(() => readFrom(this.#state, (source) => readState(source, this.#state)));
-    const { records } = new Journal<EpochRecord>(this.#history);
+    const records = mendRecords<EpochRecord>(this.#history);
     // A process that was killed may have written epochs that will be trained again, or have: to the same
     // numbers.
     const byEpoch = new Map(records.map((record) => [record.epoch, record]));

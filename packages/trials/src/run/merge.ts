@@ -5,7 +5,7 @@ import { BenchError } from "@stiffnet/terminal";
 import { type StudyConfig, trialSpecs } from "../configuration/config.ts";
 import { type Versions, versionsOfAll } from "./arithmetic.ts";
 import { configOfAll, type ResultsFolder, studiesIn } from "./folder.ts";
-import { Journal, readRecords } from "./journal.ts";
+import { appendRecord, mendRecords, readRecords } from "./journal.ts";
 import type { TrialRecord } from "./record.ts";
 import { shardsIn, specsOfShard } from "./shard.ts";
 import type { StudyRun } from "./study.ts";
@@ -52,14 +52,14 @@ export function planMerge(folders: readonly string[]): MergePlan {
 /** Brings the trials into one folder, as if they had been trained there. */
 export function joinParts({ config, versions, trials }: MergePlan, target: ResultsFolder): StudyRun {
   if (versions !== undefined) writeJson(target.file("versions.json"), versions);
-  const journal = new Journal<TrialRecord>(target.file("trials.jsonl"));
-  const there = new Set(journal.records.map(({ id }) => id));
+  const journal = target.file("trials.jsonl");
+  const there = new Set(mendRecords<TrialRecord>(journal).map(({ id }) => id));
   const missing = trials.filter(({ record }) => !there.has(record.id));
   for (const { record, folder } of missing) {
     for (const name of [`${record.id}.state`, `${record.id}.history.jsonl`]) {
       writeWhole(target.file("checkpoints", name), readFileSync(join(folder, "checkpoints", name)));
     }
-    journal.append(record);
+    appendRecord(journal, record);
   }
   const specs = trialSpecs(config);
   return {

@@ -3,7 +3,7 @@ import { type StudyConfig, type TrialSpec, trainingFor, trialSpecs } from "../co
 import { requireSameArithmetic } from "./arithmetic.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import type { ResultsFolder } from "./folder.ts";
-import { Journal } from "./journal.ts";
+import { appendRecord, mendRecords } from "./journal.ts";
 import type { FailedTrial, TrialRunner } from "./pool.ts";
 import type { TrialRecord } from "./record.ts";
 
@@ -27,8 +27,8 @@ export async function runStudy(
   options: { run: TrialRunner; specs?: readonly TrialSpec[]; signal: AbortSignal; label?: string },
 ): Promise<StudyRun> {
   const { run, specs = trialSpecs(config), signal, label = config.command } = options;
-  const journal = new Journal<TrialRecord>(folder.file("trials.jsonl"));
-  const byId = new Map(journal.records.map((record) => [record.id, record]));
+  const journal = folder.file("trials.jsonl");
+  const byId = new Map(mendRecords<TrialRecord>(journal).map((record) => [record.id, record]));
   const missing = specs.filter(({ id }) => !byId.has(id));
   const inOrder = (): TrialRecord[] => specs.flatMap(({ id }) => byId.get(id) ?? []);
   if (missing.length === 0) {
@@ -71,7 +71,7 @@ export async function runStudy(
           update();
         },
         ended(record) {
-          journal.append(record);
+          appendRecord(journal, record);
           byId.set(record.id, record);
           ended++;
           advance(record.id, epochs.get(record.id)!);
