@@ -5,9 +5,9 @@ import { versionsOfTraining } from "../run/arithmetic.ts";
 import type { TrialRunner, TrialWork } from "../run/pool.ts";
 import type { TrialRecord } from "../run/record.ts";
 import { withoutPassword } from "./address.ts";
-import { SharedCheckpoints } from "./checkpoints.ts";
+import { type SharedCheckpoints, sharedCheckpoints } from "./checkpoints.ts";
 import { asRefusal, connect } from "./connection.ts";
-import { Lease } from "./lease.ts";
+import { type Lease, takeLease } from "./lease.ts";
 import { aborted, pause } from "./pause.ts";
 import {
   erase,
@@ -46,7 +46,7 @@ async function collectTrials(url: string, lostAfter: number, work: TrialWork): P
   const study = studyName(config);
   const collection = new Collection(redis, study, work, withoutPassword(url), lostAfter);
   try {
-    const lease = await Lease.take(redis, study, signal);
+    const lease = await takeLease(redis, study, signal);
     const notice = { config, versions: await versionsOfTraining(), lostAfter, since: Date.now() };
     const rounds = collection.run(lease, notice);
     await Promise.race([rounds, aborted(signal)]);
@@ -84,7 +84,7 @@ class Collection {
     this.#work = work;
     this.#shownUrl = url;
     this.#open = new Map(work.specs.map((spec) => [spec.id, spec]));
-    this.#checkpoints = new SharedCheckpoints(redis, study, work.folder);
+    this.#checkpoints = sharedCheckpoints(redis, study, work.folder);
     this.#queue = new Queue(study, { connection: redis, prefix });
     this.#watch = new Worker(study, null, {
       ...{ connection: redis, prefix, autorun: false, maxStalledCount: mostLosses },

@@ -4,7 +4,7 @@ import type { StudyConfig } from "../configuration/config.ts";
 import type { StudyData } from "../data/kinds.ts";
 import { TrainingProcesses } from "../run/pool.ts";
 import type { TrialRecord } from "../run/record.ts";
-import { SharedCheckpoints } from "./checkpoints.ts";
+import { type SharedCheckpoints, sharedCheckpoints } from "./checkpoints.ts";
 import type { TrialJob } from "./wire.ts";
 
 const progressMilliseconds = 500;
@@ -35,7 +35,7 @@ export class Workbench {
   constructor(redis: Redis, study: string, bench: Bench) {
     this.#note = bench.note;
     this.#processes = new TrainingProcesses({ ...bench, folder: bench.scratch });
-    this.#checkpoints = new SharedCheckpoints(redis, study, bench.scratch);
+    this.#checkpoints = sharedCheckpoints(redis, study, bench.scratch);
     this.refused = new Promise((_, reject) => {
       this.#refuse = reject;
     });
