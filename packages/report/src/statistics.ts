@@ -104,12 +104,12 @@ export function medianInterval(
   const random = randomStream(seed, 0);
   const count = values.length;
   const drawn = new Float64Array(count);
-  const medians = Array.from({ length: resamples }, () => {
+  const medians = Float64Array.from({ length: resamples }, () => {
     for (let i = 0; i < count; i++) drawn[i] = values[random.below(count)]!;
     drawn.sort();
     return (drawn[(count - 1) >> 1]! + drawn[count >> 1]!) / 2;
-  });
-  return { low: quantile(medians, (1 - level) / 2), high: quantile(medians, (1 + level) / 2) };
+  }).sort();
+  return { low: quantileOf(medians, (1 - level) / 2), high: quantileOf(medians, (1 + level) / 2) };
 }
 
 export interface SignedRank {
