@@ -24,7 +24,7 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    projects: ["packages/*/vitest.config.ts", "apps/*/vitest.config.ts", "test"],
+    projects: ["packages/vitest.config.ts", "apps/*/vitest.config.ts", "test"],
     // Three more than there are cores: many tests wait for processes of their own, or for time to pass.
     maxWorkers: availableParallelism() + 3,
     sequence: { sequencer: LongestFirst },

@@ -20,7 +20,7 @@ const sourcesIn = (folder) =>
     .filter((name) => name.endsWith(".ts"))
     .map((name) => `${folder}/${name}`);
 
-/** `files` are changed. `tests` is a project with files or flags. `slow` tests run for changes that `tests`
+/** `files` are changed. `tests` are files or flags. `slow` tests run for changes that `tests`
  *  do not notice. `build` must run after a change. */
 const groups = {
   kernels: {
@@ -31,7 +31,7 @@ const groups = {
       "packages/kernels/c/network/lift-readout.c",
       "packages/kernels/c/network/adam.c",
     ],
-    tests: ["@stiffnet/core", "test/engine", "test/neural-ode", "test/implicit"],
+    tests: ["engine", "neural-ode", "implicit"].map((name) => `packages/core/test/${name}`),
     build: compileKernels,
   },
   proxies: {
@@ -40,8 +40,8 @@ const groups = {
       "packages/stiffness/src/sample-subset.ts",
       "packages/stiffness/src/penalty.ts",
     ],
-    tests: ["@stiffnet/stiffness", "--exclude=**/{gradients,loss}.test.ts"],
-    slow: ["test/gradients", "test/loss"],
+    tests: ["packages/stiffness", "--exclude=**/{gradients,loss}.test.ts"],
+    slow: ["gradients", "loss"].map((name) => `packages/stiffness/test/${name}`),
   },
   readers: {
     files: [
@@ -50,18 +50,13 @@ const groups = {
       "packages/tables/src/text/head.ts",
       "packages/tables/src/formats/npy.ts",
     ],
-    tests: [
-      "@stiffnet/tables",
-      "test/table.test",
-      "test/text",
-      "test/formats",
-      "test/odd-cells",
-      "test/malformed",
-    ],
+    tests: ["table.test", "text", "formats", "odd-cells", "malformed"].map(
+      (name) => `packages/tables/test/${name}`,
+    ),
   },
   numbers: {
     files: ["packages/tables/src/text/decimal.ts"],
-    tests: ["@stiffnet/tables", "test/decimal"],
+    tests: ["packages/tables/test/decimal"],
   },
 };
 
@@ -177,10 +172,10 @@ async function node(words, timeout) {
 
 /** Whether the tests pass within so many milliseconds. A build that fails counts as noticed, and so do tests
  *  that do not end. */
-async function passes({ tests: [project, ...first], slow, build }, limit) {
+async function passes({ tests, slow, build }, limit) {
   if (build && (await node(build, limit)) !== 0) return false;
-  const words = ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--project", project];
-  for (const part of slow ? [first, slow] : [first]) {
+  const words = ["node_modules/vitest/vitest.mjs", "run", "--bail=1", "--project", "packages"];
+  for (const part of slow ? [tests, slow] : [tests]) {
     if ((await node([...words, ...part], limit)) !== 0) return false;
   }
   return true;
