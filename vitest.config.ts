@@ -6,11 +6,18 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Files that take about half a minute or more: begun late, one would leave the other cores without work.
  *  Shorter ones stay with their neighbours, since each process loads what a project imports anew. */
 const first = [
-  ...["apps/bench/test/queue", "test/packed", "apps/bench/test/resume", "apps/bench/test/comparisons/load"],
-  ...["apps/bench/test/comparisons/ode", "apps/stiffnet/test/kept-model", "apps/serve/test/processes"],
+  "apps/bench/test/queue",
+  "test/packed",
+  "apps/bench/test/resume",
+  "apps/bench/test/comparisons/load",
+  "apps/bench/test/comparisons/ode",
+  "apps/stiffnet/test/kept-model",
+  "apps/serve/test/processes",
   // It waits for the site, which is built from the start on.
   "apps/site/test/site",
-  ...["apps/bench/test/readme", "apps/bench/test/studies/question", "apps/bench/test/comparisons/ode-growth"],
+  "apps/bench/test/readme",
+  "apps/bench/test/studies/question",
+  "apps/bench/test/comparisons/ode-growth",
 ].map((name) => `${name}.test.ts`);
 
 /** Those first; the others project by project. */

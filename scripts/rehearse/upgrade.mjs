@@ -8,8 +8,23 @@ import { must, run } from "./run.mjs";
 import { serveAndAsk } from "./stranger.mjs";
 
 const configuration = [
-  ...["study", "--preset", "alpine", "--trials", "3", "--epochs", "2000", "--width", "6", "--depth", "3"],
-  ...["--set", "data.train=90", "--set", "data.test=20", "--measure-every", "40"],
+  "study",
+  "--preset",
+  "alpine",
+  "--trials",
+  "3",
+  "--epochs",
+  "2000",
+  "--width",
+  "6",
+  "--depth",
+  "3",
+  "--set",
+  "data.train=90",
+  "--set",
+  "data.test=20",
+  "--measure-every",
+  "40",
 ];
 const small = [...configuration, "--workers", "1"];
 

@@ -41,8 +41,12 @@ function measuredText(measured) {
   const { config, model, machine, versions, python, client, cases } = measured;
   const all = comparisons(measured);
   const rows = all.map(({ rows, connections, own, binary, peer, bento, http, times }) => [
-    ...[rows, connections, digits(times(own)), digits(times(binary))],
-    ...[bento ? digits(times(bento)) : "–", digits(times(http))],
+    rows,
+    connections,
+    digits(times(own)),
+    digits(times(binary)),
+    bento ? digits(times(bento)) : "–",
+    digits(times(http)),
     [own, binary, peer].map(({ p99 }) => digits(p99)).join(", "),
   ]);
   const head = [

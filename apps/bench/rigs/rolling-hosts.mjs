@@ -29,7 +29,8 @@ export function inNamespaces() {
     throw error;
   }
   const hosts = made.map(({ name, k }) => ({
-    ...{ address: `10.77.${k}.2`, port: 8000 },
+    address: `10.77.${k}.2`,
+    port: 8000,
     command: ["ip", "netns", "exec", name],
     options: ["--host", `10.77.${k}.2`],
   }));

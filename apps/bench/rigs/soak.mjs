@@ -145,19 +145,17 @@ const { p50, p99, perSecond } = result;
 console.log(
   JSON.stringify(
     {
-      ...{
-        answered,
-        lost: Object.fromEntries(lost),
-        others,
-        perSecond,
-        rate,
-        p50,
-        p99,
-        reloads,
-        failedReloads,
-        kills,
-        restarts,
-      },
+      answered,
+      lost: Object.fromEntries(lost),
+      others,
+      perSecond,
+      rate,
+      p50,
+      p99,
+      reloads,
+      failedReloads,
+      kills,
+      restarts,
       memory: {
         mebibytes: size,
         slopePerHour: slope,

@@ -135,11 +135,11 @@ for (const kind of given.models.split(",")) {
     const all = [];
     for (let r = 1; r <= number("repetitions"); r++) all.push(await repetition(kind, functions[name], r));
     const cells = [
-      ...[kind, name, percent(all.map(({ design }) => design[0]))],
-      ...[
-        percent(all.map(({ design }) => design.at(-1))),
-        percent(all.map(({ suggested }) => suggested.at(-1))),
-      ],
+      kind,
+      name,
+      percent(all.map(({ design }) => design[0])),
+      percent(all.map(({ design }) => design.at(-1))),
+      percent(all.map(({ suggested }) => suggested.at(-1))),
       told(median(all.map(({ design, suggested }) => suggested.at(-1) / design.at(-1))), 2),
       told(median(all.map(({ design, suggested }) => rowsFor(suggested, design.at(-1)))), 0),
     ];

@@ -109,7 +109,12 @@ async function examine(name, data, questions, trial, penaltyName, weight) {
   };
   const penalty = penaltyOf(penaltyName, weight);
   const run = await train(resnet(shape), data, {
-    ...{ epochs, batchSize: 20, rate: 1e-2, seed: 1, trial, anneal: true },
+    epochs,
+    batchSize: 20,
+    rate: 1e-2,
+    seed: 1,
+    trial,
+    anneal: true,
     ...(penalty && { penalty }),
   });
   const { model } = run;
@@ -123,9 +128,17 @@ async function examine(name, data, questions, trial, penaltyName, weight) {
   const matrices = jacobiansOf(model, data.test);
   const alpha = model.config.horizon / depth;
   return {
-    ...{ data: name, trial, penalty: penaltyName, status: run.status, digest: run.digest.slice(0, 16) },
+    data: name,
+    trial,
+    penalty: penaltyName,
+    status: run.status,
+    digest: run.digest.slice(0, 16),
     error: evaluate(model, data.test).risk,
-    ...{ coarse, float16, noisy, outside, figures },
+    coarse,
+    float16,
+    noisy,
+    outside,
+    figures,
     // As many steps in the same time, the weights held.
     fine: evaluate(refine(model, 4), data.test).risk,
     growth: [...growthOf(model, data.test, { most }).layers],

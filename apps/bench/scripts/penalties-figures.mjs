@@ -75,7 +75,10 @@ function spectraFigure(networks, width) {
   });
   const at = { x: "x", y: "y", fx: "penalty" };
   return drawSvg("pseudospectra", "Eigenvalues and pseudospectra of a middle layer", {
-    ...{ width: 860, height: 270, marginLeft: 44, marginBottom: 40 },
+    width: 860,
+    height: 270,
+    marginLeft: 44,
+    marginBottom: 40,
     fx: { domain: shown, label: null },
     x: { domain: [-reach, reach], label: "Re z", ticks: 5 },
     y: { domain: [-reach, reach], label: "Im z", ticks: 5 },
@@ -116,13 +119,19 @@ function singularFigure(networks, data, { penalties, width }) {
   const points = penalties.flatMap(([penalty], series) => {
     const own = networks.filter((one) => one.data === data && one.penalty === penalty);
     return Array.from({ length: width }, (_, k) => ({
-      ...{ penalty, series, k: k + 1 },
+      penalty,
+      series,
+      k: k + 1,
       value: Math.max(median(own.map(({ singular }) => singular[k])), 1e-6),
     }));
   });
   const at = { x: "k", y: "value", z: "penalty", stroke: ({ series }) => seriesColour(series) };
   return drawSvg("singular", "Singular values of the layers", {
-    ...{ width: 640, height: 340, marginRight: 100, marginBottom: 40, marginLeft: 56 },
+    width: 640,
+    height: 340,
+    marginRight: 100,
+    marginBottom: 40,
+    marginLeft: 56,
     x: { label: "singular value, largest first", ticks: width / 2 },
     y: { type: "log", label: "1/time", grid: true },
     marks: [
@@ -154,7 +163,9 @@ function growthFigure(networks, data, { depth }) {
     return curves.flatMap((curve, series) => [
       { penalty, series, layer: 0, value: 1 },
       ...Array.from({ length: depth }, (_, n) => ({
-        ...{ penalty, series, layer: n + 1 },
+        penalty,
+        series,
+        layer: n + 1,
         value: median(own.map((one) => curve(one)[n])),
       })),
     ]);
@@ -167,7 +178,11 @@ function growthFigure(networks, data, { depth }) {
     stroke: ({ series }) => seriesColour(series),
   };
   return drawSvg("growth", "Growth of a perturbation through the layers", {
-    ...{ width: 860, height: 300, marginLeft: 44, marginRight: 190, marginBottom: 40 },
+    width: 860,
+    height: 300,
+    marginLeft: 44,
+    marginRight: 190,
+    marginBottom: 40,
     fx: { domain: shown, label: null },
     x: { label: "layer", ticks: 4 },
     y: { type: "log", label: "times", grid: true },
@@ -175,8 +190,14 @@ function growthFigure(networks, data, { depth }) {
       Plot.line(points, at),
       ...kinds.map((name, series) =>
         Plot.text([{ penalty: "singular" }], {
-          ...{ fx: "penalty", frameAnchor: "top-right", text: () => name, textAnchor: "start", dx: 8 },
-          ...{ fill: seriesColour(series), lineAnchor: "top", dy: 4 + 16 * series },
+          fx: "penalty",
+          frameAnchor: "top-right",
+          text: () => name,
+          textAnchor: "start",
+          dx: 8,
+          fill: seriesColour(series),
+          lineAnchor: "top",
+          dy: 4 + 16 * series,
         }),
       ),
     ],

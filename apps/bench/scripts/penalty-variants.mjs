@@ -78,7 +78,11 @@ for (let trial = number("first"); trial < number("first") + number("trials"); tr
   for (const variant of variants) {
     const patience = number("patience");
     const run = await train(resnet({ ...counts, ...shape, seed: 1, trial }), data, {
-      ...{ epochs: number("epochs"), batchSize, rate: number("rate"), seed: 1, trial },
+      epochs: number("epochs"),
+      batchSize,
+      rate: number("rate"),
+      seed: 1,
+      trial,
       ...(patience > 0 && { plateau: { factor: 0.5, patience, cooldown: 2 * patience, threshold: 1e-4 } }),
       ...(variant !== "plain" && { penalty: penaltyOf(variant) }),
     });

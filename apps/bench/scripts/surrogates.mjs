@@ -60,7 +60,10 @@ const answers = createInterface({ input: peer.stdout })[Symbol.asyncIterator]();
 /** The rows that `train` takes with this seed. */
 async function baselines({ path, inputs, outputs, test: tested }, seed) {
   const { train, test } = (await readTable(path)).split({
-    ...{ inputs, outputs, test: tested, seed },
+    inputs,
+    outputs,
+    test: tested,
+    seed,
     prepare: { inputs: (_, names) => ({ columns: names.length, steps: [] }) },
   });
   const side = (set) => ({ inputs: rowsOf(set.inputs, set.count), outputs: rowsOf(set.outputs, set.count) });
@@ -128,8 +131,12 @@ function lineOf(name, runs) {
   const over = (peer) => geometric(outputs.map((k) => rmse("stiffnet", k) / rmse(peer, k)));
   const best = outputs.map((k) => rmse("stiffnet", k) / Math.min(...peers.map((peer) => rmse(peer, k))));
   return {
-    ...{ name, rows: runs[0].stiffnet.rows, splits: runs.length, ratios: peers.map(over) },
-    ...{ best: geometric(best), worst: Math.max(...best) },
+    name,
+    rows: runs[0].stiffnet.rows,
+    splits: runs.length,
+    ratios: peers.map(over),
+    best: geometric(best),
+    worst: Math.max(...best),
     coverage: mean(runs.flatMap(({ stiffnet }) => stiffnet.coverage)),
     seconds: mean(runs.map(({ stiffnet }) => stiffnet.seconds)),
   };

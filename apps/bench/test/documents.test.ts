@@ -10,7 +10,7 @@ describe("the slides' test case", () => {
   const out = join(temporaryFolder(), "out");
   let ended: Ended;
   beforeAll(async () => {
-    ended = await inTurn([...small, ...["--models", "res,l2=1e-5,stiff=1e-3", "--out", out, "--json"]], {
+    ended = await inTurn([...small, "--models", "res,l2=1e-5,stiff=1e-3", "--out", out, "--json"], {
       env: { STIFFNET_NO_PNG: "" },
     });
   });
@@ -54,10 +54,22 @@ describe("the slides' test case", () => {
       "stiffnet-bench study",
     );
     const figures = [
-      ...["risk-train", "risk-test", "norm", "stiffness", "risks"],
-      ...["proxy-frobenius", "proxy-largestSingularValue"],
-      ...["spectra-1", "spectra-2", "spectra-3", "spectra-scale"],
-      ...["surface-function", "surface-network", "surface-scale", "surface-error", "surface-error-scale"],
+      "risk-train",
+      "risk-test",
+      "norm",
+      "stiffness",
+      "risks",
+      "proxy-frobenius",
+      "proxy-largestSingularValue",
+      "spectra-1",
+      "spectra-2",
+      "spectra-3",
+      "spectra-scale",
+      "surface-function",
+      "surface-network",
+      "surface-scale",
+      "surface-error",
+      "surface-error-scale",
     ];
     expect(readdirSync(join(out, "figures")).sort()).toEqual(
       figures.flatMap((name) => [`${name}.svg`, `${name}.png`]).sort(),
@@ -74,7 +86,10 @@ describe("the slides' test case", () => {
   it("prints the table again, at once and from anywhere, when it is finished", async () => {
     const { code, stdout, stderr } = await inTurn([
       ...small,
-      ...["--models", "res,l2=1e-5,stiff=1e-3", "--out", out],
+      "--models",
+      "res,l2=1e-5,stiff=1e-3",
+      "--out",
+      out,
     ]);
     expect(code).toBe(0);
     expect(stderr).toContain("already finished");
@@ -124,7 +139,14 @@ describe("train", () => {
     const out = join(folder, "out");
     const { code, stdout } = await inTurn(
       ["train", "runs.csv", "--inputs", "a,b", "--outputs", "flux,store", "--out", out, "--json"].concat([
-        ...["--trials", "3", "--epochs", "150", "--width", "8", "--depth", "4"],
+        "--trials",
+        "3",
+        "--epochs",
+        "150",
+        "--width",
+        "8",
+        "--depth",
+        "4",
       ]),
       { cwd: folder },
     );

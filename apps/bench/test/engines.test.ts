@@ -12,7 +12,13 @@ it("trains every model on both engines, which agree, and records the backend", a
   const out = join(temporaryFolder(), "out");
   const { code, stdout, stderr } = await inTurn([
     ...tiny,
-    ...["--models", "res,stiff=1e-3", "--engine", "kernels,tfjs", "--out", out, "--json"],
+    "--models",
+    "res,stiff=1e-3",
+    "--engine",
+    "kernels,tfjs",
+    "--out",
+    out,
+    "--json",
   ]);
   expect([code, stderr]).toEqual([0, expect.stringContaining("study: trained on kernels: ")]);
   const { models, engine } = JSON.parse(stdout);

@@ -107,10 +107,18 @@ describe("the report of a study", () => {
     expect(figures).toEqual(
       expect.arrayContaining(
         [
-          ...["risk-train", "risk-test", "norm", "stiffness", "risks", "proxy-frobenius", "proxy-eigenRatio"],
+          "risk-train",
+          "risk-test",
+          "norm",
+          "stiffness",
+          "risks",
+          "proxy-frobenius",
+          "proxy-eigenRatio",
           // A proxy that this version knows nothing of.
           "proxy-kreissConstant",
-          ...["spectra-1", "spectra-3", "spectra-scale"],
+          "spectra-1",
+          "spectra-3",
+          "spectra-scale",
         ].map((name) => `${name}.svg`),
       ),
     );

@@ -81,7 +81,14 @@ export function createExplorer(service: PageService, changed: () => void): Explo
     const { model, variables, choices, output, view, held } = session;
     const { texts } = inputs;
     return {
-      ...{ session, view, model, variables, service, texts, choices, output },
+      session,
+      view,
+      model,
+      variables,
+      service,
+      texts,
+      choices,
+      output,
       point: pointOf(variables, texts),
       held: held && pointOf(variables, held.texts),
     };
@@ -129,7 +136,8 @@ export function createExplorer(service: PageService, changed: () => void): Explo
       const named = (texts: readonly string[]): Map<string, string> =>
         new Map(variables.flatMap(({ name }, j) => (texts[j] ? [[name, texts[j]!]] : [])));
       return {
-        ...{ view, output: model.outputs[output]!.name },
+        view,
+        output: model.outputs[output]!.name,
         inputs: named(inputs.texts),
         held: named(held?.texts ?? []),
       };
@@ -139,8 +147,13 @@ export function createExplorer(service: PageService, changed: () => void): Explo
       const { texts, wrong: amiss } = textsFrom(address.inputs, variables, centreOf(variables));
       const output = model.outputs.findIndex(({ name }) => name === address.output);
       const opened: Session = {
-        ...{ model, variables, choices: firstChoices(variables), output: Math.max(0, output) },
-        ...{ held: undefined, ranges: undefined, values: undefined },
+        model,
+        variables,
+        choices: firstChoices(variables),
+        output: Math.max(0, output),
+        held: undefined,
+        ranges: undefined,
+        values: undefined,
         view: tabs.show(model, address.view),
       };
       session = opened;

@@ -25,8 +25,12 @@ interface Row {
 /** Arrow keys move by a two-hundredth of the range, the page keys by a tenth, with Shift by the last digit
  *  that is shown. */
 const moves: Readonly<Record<string, number>> = {
-  ...{ ArrowRight: 1 / 200, ArrowUp: 1 / 200, ArrowLeft: -1 / 200, ArrowDown: -1 / 200 },
-  ...{ PageUp: 1 / 10, PageDown: -1 / 10 },
+  ArrowRight: 1 / 200,
+  ArrowUp: 1 / 200,
+  ArrowLeft: -1 / 200,
+  ArrowDown: -1 / 200,
+  PageUp: 1 / 10,
+  PageDown: -1 / 10,
 };
 
 export function createInputs(form: HTMLElement, changed: () => void): Inputs {
@@ -126,11 +130,18 @@ function inputRow(input: Variable, j: number, first: string, changed: () => void
   const id = `input-${j}`;
   const label = labelOf(input, id);
   const slide = element("input", {
-    ...{ type: "range", step: "any", min: slider[0], max: slider[1] },
+    type: "range",
+    step: "any",
+    min: slider[0],
+    max: slider[1],
     "aria-label": withUnit(input),
   });
   const box = element("input", {
-    ...{ type: "text", id, inputmode: "decimal", role: "spinbutton", "aria-label": withUnit(input) },
+    type: "text",
+    id,
+    inputmode: "decimal",
+    role: "spinbutton",
+    "aria-label": withUnit(input),
   });
   const low = element("span", {}, brief(slider[0], 3));
   let shown = first;

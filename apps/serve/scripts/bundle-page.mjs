@@ -19,8 +19,11 @@ async function bundle(entry, split) {
     logLevel: "silent",
   });
   const { output } = await build.generate({
-    ...{ format: "es", minify: true, codeSplitting: split },
-    ...{ entryFileNames: "app.js", chunkFileNames: "[name].js" },
+    format: "es",
+    minify: true,
+    codeSplitting: split,
+    entryFileNames: "app.js",
+    chunkFileNames: "[name].js",
   });
   await build.close();
   return output.map(({ fileName, code }) => [fileName, code]);

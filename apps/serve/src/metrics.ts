@@ -104,7 +104,9 @@ function addPoolMetrics(registers: Registry[], pool: Pool, budget: Budget): void
   ];
   for (const [name, help, value] of gauges) {
     const gauge: Gauge = new Gauge({
-      ...{ name: `stiffnet_${name}`, help, registers },
+      name: `stiffnet_${name}`,
+      help,
+      registers,
       collect: () => gauge.set(value()),
     });
   }
@@ -116,7 +118,9 @@ function addPoolMetrics(registers: Registry[], pool: Pool, budget: Budget): void
   ];
   for (const [name, help, value] of counters) {
     const counter: Counter = new Counter({
-      ...{ name: `stiffnet_${name}_total`, help, registers },
+      name: `stiffnet_${name}_total`,
+      help,
+      registers,
       collect() {
         counter.reset();
         counter.inc(value());
@@ -130,7 +134,10 @@ function addModelMetrics(registers: Registry[], statistics: Statistics, registry
   const labelNames = ofModel;
   const counted = (name: string, help: string, value: (of: ModelStatistics) => number): void => {
     const counter: Counter = new Counter({
-      ...{ name, help, labelNames, registers },
+      name,
+      help,
+      labelNames,
+      registers,
       collect() {
         counter.reset();
         for (const of of statistics.all()) counter.inc(of.labels, value(of));
@@ -146,7 +153,8 @@ function addModelMetrics(registers: Registry[], statistics: Statistics, registry
   const ready: Gauge = new Gauge({
     name: "stiffnet_model_ready",
     help: "1 for each version that is ready.",
-    ...{ labelNames, registers },
+    labelNames,
+    registers,
     // Of several processes.
     aggregator: "max",
     collect() {

@@ -68,8 +68,11 @@ describe("a Gaussian process is served like a network", () => {
     expectNear(Object.values(answer.outputs), mean);
     expectNear(Object.values(answer.std), std);
     const { low, high } = intervalsAt(calibration, {
-      ...{ inputs: ranges.map((range) => ({ range })), rows: point, level: usualLevel },
-      ...{ means: mean, spreads: std },
+      inputs: ranges.map((range) => ({ range })),
+      rows: point,
+      level: usualLevel,
+      means: mean,
+      spreads: std,
     });
     expectNear(Object.values(answer.interval.low), low);
     expectNear(Object.values(answer.interval.high), high);

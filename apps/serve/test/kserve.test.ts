@@ -11,8 +11,10 @@ describe("kserve", needs("kserve"), () => {
 
   test.each(["http", "grpc"] as const)("%s: health", (over) => {
     expect(found[over]).toMatchObject({
-      ...{ is_server_live: true, is_server_ready: true },
-      ...{ is_model_ready: true, "is_model_ready of another": false },
+      is_server_live: true,
+      is_server_ready: true,
+      is_model_ready: true,
+      "is_model_ready of another": false,
     });
   });
 

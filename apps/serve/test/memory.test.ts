@@ -45,7 +45,9 @@ const body = (rows: number, more: object = {}) =>
   JSON.stringify({
     inputs: [
       {
-        ...{ name: "inputs", datatype: "FP32", shape: [rows, 3] },
+        name: "inputs",
+        datatype: "FP32",
+        shape: [rows, 3],
         data: Array.from({ length: rows }, () => [700, 1, 1.2]).flat(),
       },
     ],
@@ -213,7 +215,10 @@ describe("gRPC", () => {
   };
   const call = (session: ClientHttp2Session, bytes: Buffer, headers: object = {}) => {
     const stream = session.request({
-      ...{ ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers" },
+      ":method": "POST",
+      ":path": path,
+      "content-type": "application/grpc",
+      te: "trailers",
       ...headers,
     });
     stream.on("error", () => {});

@@ -39,8 +39,14 @@ test("the access log has a line for each request, and follows its name when it w
   await expect.poll(() => linesOf(file).length).toBe(2);
   const [first, second] = linesOf(file);
   expect(first).toMatchObject({
-    ...{ id: "mine", method: "POST", url: "/predict", route: "/predict", status: 200 },
-    ...{ model: "logged", version: "1", ip: "127.0.0.1" },
+    id: "mine",
+    method: "POST",
+    url: "/predict",
+    route: "/predict",
+    status: 200,
+    model: "logged",
+    version: "1",
+    ip: "127.0.0.1",
   });
   expect(first!.milliseconds).toBeGreaterThan(0);
   expect(first!.bytes).toBeGreaterThan(100);
@@ -106,7 +112,9 @@ describe("spans", () => {
 
   test("a call over gRPC is a span of the trace that its metadata name", async () => {
     const server = await createServer([await writeModel("traced.onnx")], {
-      ...{ ...quiet, telemetry: true, grpc: { port: 0 } },
+      ...quiet,
+      telemetry: true,
+      grpc: { port: 0 },
     });
     const { grpcPort } = server;
     const Client = makeGenericClientConstructor(inferenceService, "any");

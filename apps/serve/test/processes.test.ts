@@ -153,10 +153,7 @@ test("the ports of gRPC and operators are told", async () => {
     process: child,
     stdout,
     stderr,
-  } = run([
-    await writeModel("told.onnx"),
-    ...["--port", "0", "--grpc-port", "0", "--admin-port", "0", "--json"],
-  ]);
+  } = run([await writeModel("told.onnx"), "--port", "0", "--grpc-port", "0", "--admin-port", "0", "--json"]);
   await expect.poll(() => stdout() || child.exitCode).toContain("\n");
   const { grpc, admin } = JSON.parse(stdout());
   expect(grpc).toMatch(/^127\.0\.0\.1:\d+$/);

@@ -57,7 +57,9 @@ test("the requests of the README are answered", async () => {
     expect(asked).toHaveLength(2);
     for (const [, url, name, value, payload] of asked) {
       const answer = await server.inject({
-        ...{ method: "POST", url: url!, payload: payload! },
+        method: "POST",
+        url: url!,
+        payload: payload!,
         headers: { [name!]: value! },
       });
       expect(answer.statusCode, answer.body).toBe(200);

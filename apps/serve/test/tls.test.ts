@@ -47,8 +47,12 @@ function ask(url: string, ca: string): Promise<{ name: string; text: string }> {
 test("every port speaks TLS; a connection that never begins does not hold up the end, nor one that asks", async () => {
   const tls = await certificate("first");
   const server = await createServer([await writeModel("tls.onnx")], {
-    ...{ workers: 1, log: "silent", watch: 0, tls },
-    ...{ grpc: { port: 0 }, admin: { port: 0 } },
+    workers: 1,
+    log: "silent",
+    watch: 0,
+    tls,
+    grpc: { port: 0 },
+    admin: { port: 0 },
   });
   closing.push(() => server.close());
   const url = await server.listen({ port: 0 });

@@ -12,8 +12,13 @@ describe("tritonclient", needs("triton"), () => {
   test.each(["http", "grpc"] as const)("%s: health, metadata, repository", (over) => {
     const { server: about, model, index, ...told } = found[over];
     expect(told).toMatchObject({
-      ...{ live: true, ready: true, model_ready: true, version_ready: true, unknown_ready: false },
-      ...{ unloaded: false, loaded: true },
+      live: true,
+      ready: true,
+      model_ready: true,
+      version_ready: true,
+      unknown_ready: false,
+      unloaded: false,
+      loaded: true,
     });
     expect(about.extensions).toContain("model_repository");
     expect(model).toMatchObject({ name: "tritons", versions: ["1"], platform: "onnx_onnxv1" });
@@ -42,7 +47,8 @@ describe("tritonclient", needs("triton"), () => {
   test.each(["http", "grpc"] as const)("%s: configuration and statistics have Triton's fields", (over) => {
     const config = over === "http" ? found.http.config : found.grpc.config.config;
     expect(config).toMatchObject({
-      ...{ name: "tritons", backend: "onnxruntime" },
+      name: "tritons",
+      backend: "onnxruntime",
       input: [{ name: "inputs", data_type: "TYPE_FP32" }],
     });
     expect(found[over].statistics.model_stats[0]).toMatchObject({ name: "tritons", version: "1" });

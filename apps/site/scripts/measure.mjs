@@ -42,7 +42,9 @@ function inNode({ data, rows, width, depth, batch, rate, weight, epochs }, kerne
   const folder = mkdtempSync(join(tmpdir(), "stiffnet-page-"));
   const sizes = { train: rows, test: 200, validation: 0 };
   const config = {
-    ...{ seed: 1, trials: 1, keep: "final" },
+    seed: 1,
+    trials: 1,
+    keep: "final",
     data:
       data === "dalec"
         ? { kind: "dalec", ensemble: "site", ...sizes }

@@ -21,9 +21,18 @@ import { keyboardTests } from "./keyboard.ts";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** One of each kind of page. */
 const pages = [
-  ...["index", "playground/train", "playground/integrate", "reference/index", "reference/commands"],
-  ...["reference/core", "reference/api/core", "reference/script", "numbers"],
-  ...["notebooks/spectral-radius", "notebooks/the-study", "study-report"],
+  "index",
+  "playground/train",
+  "playground/integrate",
+  "reference/index",
+  "reference/commands",
+  "reference/core",
+  "reference/api/core",
+  "reference/script",
+  "numbers",
+  "notebooks/spectral-radius",
+  "notebooks/the-study",
+  "study-report",
 ];
 
 const site = fileURLToPath(new URL("../", import.meta.url));

@@ -18,7 +18,8 @@ const ranges = [
 const names = { inputNames: ["a", "b", "idle"], outputNames: ["y", "z", "w"] };
 const own = 0.02;
 const intervals = (factor: number | null) => ({
-  ...{ rows: 100, levels: [0.9] },
+  rows: 100,
+  levels: [0.9],
   outputs: names.outputNames.map(() => ({ floor: own, factors: [factor] })),
 });
 

@@ -94,7 +94,8 @@ describe.each(["torch-residual", "dynamo-tanh", "sklearn-relu", "sklearn-logisti
       inputs: [{ name: "inputs", shape: [3, 3], datatype: "FP32", data: rows.flat() }],
     });
     const response = await fetch(`${address}/v2/models/${name}/infer`, {
-      ...{ method: "POST", body },
+      method: "POST",
+      body,
       headers: { "content-type": "application/json" },
     });
     const answer = (await response.json()) as { outputs: { name: string; data: number[] }[] };

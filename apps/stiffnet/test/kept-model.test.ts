@@ -134,8 +134,13 @@ describe("no choice sees a test row", () => {
     const isProcess = surrogate!.config.kind === "gaussianProcess";
     return {
       chosen: {
-        ...{ kept, digests: digests.sort(), network, training, models },
-        ...{ intervals: surrogate!.metadata.intervals, preparation: surrogate!.preparation },
+        kept,
+        digests: digests.sort(),
+        network,
+        training,
+        models,
+        intervals: surrogate!.metadata.intervals,
+        preparation: surrogate!.preparation,
         process: isProcess ? (await importGaussian(model)).processes : [],
       },
       tested: linesOf("predictions.csv")

@@ -21,18 +21,30 @@ function summaryOf(other: Partial<TrainSummary> = {}): TrainSummary {
     gaussianRows: 80,
     outputs: [
       {
-        ...{ name: "carbon_flux", model: errors(0.5, 0.9), network: errors(0.5, 0.9) },
-        ...{ gaussian: errors(0.25, 0.95), linear: errors(1.5, 0.5), coverage: 0.78, halfWidth: 0.8 },
+        name: "carbon_flux",
+        model: errors(0.5, 0.9),
+        network: errors(0.5, 0.9),
+        gaussian: errors(0.25, 0.95),
+        linear: errors(1.5, 0.5),
+        coverage: 0.78,
+        halfWidth: 0.8,
       },
     ],
     models: [
       {
-        ...{ name: "RES", trials: 8, diverged: 0, riskTrain: spread(0.1), riskTest: spread(0.3) },
-        ...{ stiffness: spread(3), penalty: spread(0), seconds: spread(2) },
+        name: "RES",
+        trials: 8,
+        diverged: 0,
+        riskTrain: spread(0.1),
+        riskTest: spread(0.3),
+        stiffness: spread(3),
+        penalty: spread(0),
+        seconds: spread(2),
       },
     ],
     config: {
-      ...{ keep: "best", models: [{ name: "RES" }] },
+      keep: "best",
+      models: [{ name: "RES" }],
       network: { width: 40, depth: 4, activation: "softplus", lift: "identity", horizon: 1 },
     },
     ...other,
@@ -74,7 +86,8 @@ describe("the report's sentences", () => {
 
   it("say that the smallest validation error of many is optimistic", () => {
     const tuning = {
-      ...{ budget: { trials: 3 }, chosen: 1 },
+      budget: { trials: 3 },
+      chosen: 1,
       candidates: [
         { settings: "as asked for", risks: [0.5, 0.4] },
         { settings: "rate 0.003", risks: [0.4, 0.3] },
@@ -102,7 +115,9 @@ describe("the report's sentences", () => {
     expect(fixed).toContain("The model ignores inputs that are constant in the training rows: site.");
     const index = (value: number) => ({ value, low: value - 0.001, high: value + 0.001 });
     const [told] = sensitivitySentences({
-      ...{ inputs: ["rain", "idle", "wind"], confidence: 0.95, samples: 64 },
+      inputs: ["rain", "idle", "wind"],
+      confidence: 0.95,
+      samples: 64,
       outputs: [
         {
           name: "flux",
@@ -117,11 +132,15 @@ describe("the report's sentences", () => {
 
 it("draws no median over trials that are left when one has ended", () => {
   const curve = (trial: string, epochs: number) => ({
-    ...{ series: "RES", trial },
+    series: "RES",
+    trial,
     points: Array.from({ length: epochs }, (_, epoch) => ({ epoch, value: 10 - epoch })),
   });
   const { svg } = evolution([curve("0", 5), curve("1", 9), curve("2", 9)], {
-    ...{ name: "risk", label: "risk", series: ["RES"], width: 400 },
+    name: "risk",
+    label: "risk",
+    series: ["RES"],
+    width: 400,
   });
   // The bold line alone is so wide; it is drawn before the piece beside its name.
   const [, bold] = /stroke-width="2.2"[^>]*?(?:><path)? d="([^"]*)"/.exec(svg)!;
@@ -141,9 +160,13 @@ describe("the report at 390 pixels", needs("chromium"), () => {
     await writeReport(
       { file: (...names) => join(cwd, ...names) },
       {
-        ...{ title: "ensemble.csv: surrogate of 1 output from 15 inputs", lead: sentences(summary) },
-        ...{ tables: [outputTable(summary), modelTable(summary)], figures: [], facts: [] },
-        ...{ repeat: "stiffnet train", configuration: {} },
+        title: "ensemble.csv: surrogate of 1 output from 15 inputs",
+        lead: sentences(summary),
+        tables: [outputTable(summary), modelTable(summary)],
+        figures: [],
+        facts: [],
+        repeat: "stiffnet train",
+        configuration: {},
       },
     );
     const page = browser.pages()[0]!;

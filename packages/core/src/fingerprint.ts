@@ -16,9 +16,11 @@ export function fingerprintOf(
   const { epochs, ...rest } = settings;
   const start = digestOf(model.parameters);
   const values = {
-    ...{ model: model.config, start },
+    model: model.config,
+    start,
     ...Object.fromEntries(sets.map((set) => [`the ${set} set`, digestOfSet(data[set])])),
-    ...{ names: [data.inputNames, data.outputNames], preparation: data.preparation },
+    names: [data.inputNames, data.outputNames],
+    preparation: data.preparation,
     ...rest,
     ...(rest.anneal && { epochs }),
   };

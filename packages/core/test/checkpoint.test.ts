@@ -144,7 +144,8 @@ describe("what a penalty keeps for every sample", () => {
       const histories: TrainingState["history"][] = [];
       const { state } = await train(model, data, {
         ...quick,
-        ...{ epochs: 3, penalty },
+        epochs: 3,
+        penalty,
         checkpoint: {
           every: 1,
           live,

@@ -8,8 +8,15 @@ describe("stiff fields", () => {
   const rates = [1, 10, 1000];
   const linear = (solver: "euler" | "backwardEuler" | "implicitMidpoint") => {
     const model = neuralOde({
-      ...{ inputs: 3, outputs: 3, width: 3, depth: 10, activation: "identity", weights: "constant" },
-      ...{ lift: "none", readout: "none", solver },
+      inputs: 3,
+      outputs: 3,
+      width: 3,
+      depth: 10,
+      activation: "identity",
+      weights: "constant",
+      lift: "none",
+      readout: "none",
+      solver,
     });
     const [c, s] = [0.6, 0.8];
     const q = [
@@ -61,8 +68,15 @@ describe("stiff fields", () => {
   it("a step that Newton's iteration cannot take ends the run, saying so; predictions are NaN", async () => {
     // h = h0 + alpha w h with alpha w = 1: singular.
     const model = neuralOde({
-      ...{ inputs: 1, outputs: 1, width: 1, depth: 2, activation: "identity", lift: "none", readout: "none" },
-      ...{ weights: "constant", solver: "backwardEuler" },
+      inputs: 1,
+      outputs: 1,
+      width: 1,
+      depth: 2,
+      activation: "identity",
+      lift: "none",
+      readout: "none",
+      weights: "constant",
+      solver: "backwardEuler",
     });
     model.parameters.set([2, 1]);
     expect([...predict(model, Float64Array.of(1, 2))]).toEqual([Number.NaN, Number.NaN]);

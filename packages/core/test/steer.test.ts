@@ -42,8 +42,15 @@ describe("STEER", () => {
   it("draws end times within its bounds", async () => {
     // h' = 1 from 0: the output is the end time.
     const clock = neuralOde({
-      ...{ inputs: 1, outputs: 1, width: 1, depth: 3, horizon: 2, activation: "identity" },
-      ...{ lift: "none", readout: "none", weights: "constant" },
+      inputs: 1,
+      outputs: 1,
+      width: 1,
+      depth: 3,
+      horizon: 2,
+      activation: "identity",
+      lift: "none",
+      readout: "none",
+      weights: "constant",
     });
     clock.parameters.set([0, 1]);
     const set = { count: 1, inputs: Float64Array.of(0), outputs: Float64Array.of(0) };

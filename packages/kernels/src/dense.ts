@@ -52,7 +52,13 @@ export function createDense(kernels: Kernels, n: number, capacity: number): Dens
   const found = arena.int32(capacity);
   const scratch = arena.float64(threads * n * (n + 5) * denseLanes);
   const struct = createStruct(arena, denseLayout, {
-    ...{ n, count: 0, matrices, re, im, statuses: found, scratch },
+    n,
+    count: 0,
+    matrices,
+    re,
+    im,
+    statuses: found,
+    scratch,
   });
   return {
     n,

@@ -25,8 +25,10 @@ function train(kernels: UncheckedKernels, seed: number): Float32Array[] {
     return block;
   };
   const [x, y, first, second] = [
-    ...[random(batch * inputs), random(batch * outputs)],
-    ...[arena.float32(size), arena.float32(size)],
+    random(batch * inputs),
+    random(batch * outputs),
+    arena.float32(size),
+    arena.float32(size),
   ];
   const { parameters, gradient, struct, predictions, states, slopes } = network;
   fill(parameters);
@@ -40,8 +42,17 @@ function train(kernels: UncheckedKernels, seed: number): Float32Array[] {
     call.backward(struct);
     call.addScaled({ y: first!, x: gradient, a: 0.5, size });
     call.adam({
-      ...{ parameters, gradient, first: first!, second: second!, size, scale: 0.05 },
-      ...{ step: 1e-3, root: 1.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      parameters,
+      gradient,
+      first: first!,
+      second: second!,
+      size,
+      scale: 0.05,
+      step: 1e-3,
+      root: 1.1,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
     });
   }
   return [parameters, gradient, predictions, states, slopes].map(({ array }) => array.slice());
@@ -84,7 +95,16 @@ function penalise(kernels: UncheckedKernels, seed: number): Float32Array[] {
   const [rho, gradients] = [arena.float32(depth * batch), arena.float32(depth * batch * square)];
   const scratch = arena.float32(kernels.threads * (squarings + 2) * square);
   call.gelfand({
-    ...{ depth, width, batch, stride, weights, slopes, squarings, values: rho, gradients, scratch },
+    depth,
+    width,
+    batch,
+    stride,
+    weights,
+    slopes,
+    squarings,
+    values: rho,
+    gradients,
+    scratch,
   });
   return [start, values, residuals, capped, vectors, gradWeights, rho, gradients].map(({ array }) =>
     array.slice(),

@@ -33,9 +33,11 @@ export function encodeOnnx(model: Model | readonly Model[], options: ExportOptio
   return encodeGraph(
     graph,
     {
-      ...{ config, members: models.length },
+      config,
+      members: models.length,
       name: models.length === 1 ? config.kind : `${config.kind}_ensemble`,
-      ...{ inputNames: models[0]!.inputNames, outputNames: models[0]!.outputNames },
+      inputNames: models[0]!.inputNames,
+      outputNames: models[0]!.outputNames,
       preparation: models.map((model) => model.preparation),
       outputs: names.map((name) => [name, shapes(models)[name]!]),
     },

@@ -64,7 +64,10 @@ export function encodeGaussian(model: GaussianModel, options: GaussianExportOpti
   return encodeGraph(
     graph,
     {
-      ...{ name: "gaussian_process", members: 1, inputNames, outputNames },
+      name: "gaussian_process",
+      members: 1,
+      inputNames,
+      outputNames,
       config: {
         kind: "gaussianProcess",
         inputs: preparedColumns(preparation.inputs),
@@ -80,7 +83,10 @@ export function encodeGaussian(model: GaussianModel, options: GaussianExportOpti
       metadata: {
         ...options.metadata,
         processes: processes.map(({ outputs, rows, noise, logLikelihood }) => ({
-          ...{ outputs, rows, noise, logLikelihood },
+          outputs,
+          rows,
+          noise,
+          logLikelihood,
         })),
       },
     },

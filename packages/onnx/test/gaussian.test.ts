@@ -42,7 +42,10 @@ function modelOf(outputs: number, prepare?: { inputs?: Fit; outputs?: Fit }) {
   });
   const names = (prefix: string, length: number) => Array.from({ length }, (_, k) => `${prefix}${k + 1}`);
   const data = dataset({
-    ...{ name: "d", inputNames: names("x", 2), outputNames: names("y", outputs), prepare },
+    name: "d",
+    inputNames: names("x", 2),
+    outputNames: names("y", outputs),
+    prepare,
     train: { count, inputs, outputs: values },
   });
   return { model: gaussianModel(data), ranges: rangesOf(inputs, 2) };
@@ -133,7 +136,11 @@ it("is inspected as what it is, and not taken for a network", async () => {
   const bytes = encodeGaussian(model, { ranges, metadata: { seed: 3 } });
   const description = await inspectOnnx(bytes);
   expect(description.surrogate!.config).toEqual({
-    ...{ kind: "gaussianProcess", inputs: 2, outputs: 1, processes: 1, rows: 50 },
+    kind: "gaussianProcess",
+    inputs: 2,
+    outputs: 1,
+    processes: 1,
+    rows: 50,
   });
   expect(description.outputs.map(({ name }) => name)).toEqual(["outputs", "outputs_std"]);
   expect(descriptionText(description)).toContain('model         {"kind":"gaussianProcess"');

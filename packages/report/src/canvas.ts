@@ -54,7 +54,9 @@ export function drawSvg(name: string, label: string, options: Plot.PlotOptions):
   const drawn = Plot.plot({
     document,
     style: {
-      ...{ background: "transparent", fontSize: "11.5px", overflow: "visible" },
+      background: "transparent",
+      fontSize: "11.5px",
+      overflow: "visible",
       // On a page that gives more room, its letters grow no larger than the page's.
       maxWidth: `min(100%, ${Math.round(1.4 * (options.width ?? 640))}px)`,
     },

@@ -67,8 +67,12 @@ function trialMarks(
   return [
     Plot.areaY(shaded, { x: "epoch", y1: "low", y2: "high", fill: "series", fillOpacity: 0.16 }),
     Plot.line(thin, {
-      ...{ x: "epoch", y: "value", z: "trial", stroke: "series" },
-      ...{ strokeWidth: crowded ? 0.5 : 0.6, strokeOpacity: crowded ? 0.35 : 0.55 },
+      x: "epoch",
+      y: "value",
+      z: "trial",
+      stroke: "series",
+      strokeWidth: crowded ? 0.5 : 0.6,
+      strokeOpacity: crowded ? 0.35 : 0.55,
     }),
   ];
 }
@@ -90,8 +94,13 @@ function nameMarks(
       Plot.link([end], { x1: 1.015 * last, x2: 1.08 * last, y1: "y", y2: "y", ...stroke(end.k) }),
     ),
     Plot.text(names, {
-      ...{ x: 1.08 * last, y: "y", text: "series", textAnchor: "start", dx: 5 },
-      ...{ fill: "series", fontWeight: 600 },
+      x: 1.08 * last,
+      y: "y",
+      text: "series",
+      textAnchor: "start",
+      dx: 5,
+      fill: "series",
+      fontWeight: 600,
     }),
   ];
 }

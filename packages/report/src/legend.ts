@@ -43,13 +43,20 @@ export function legend(
         ? []
         : [
             Plot.dot([0], {
-              ...{ ...at, r: 3.2, symbol: seriesSymbol(style), fill: colour },
+              ...at,
+              r: 3.2,
+              symbol: seriesSymbol(style),
+              fill: colour,
               ...(kind === "hollow" && { ...hollow, r: 4, stroke: colour }),
             }),
           ]),
       Plot.text([name], {
-        ...{ ...at, dx: left + piece + 6, textAnchor: "start", lineAnchor: "middle" },
-        ...{ fill: colour, fontWeight: 600 },
+        ...at,
+        dx: left + piece + 6,
+        textAnchor: "start",
+        lineAnchor: "middle",
+        fill: colour,
+        fontWeight: 600,
       }),
     ];
   });

@@ -103,14 +103,22 @@ export function lineChart(lines: readonly Line[], options: LineChartOptions): Pa
       marks.map((mark) => [
         Plot.ruleY([mark.y], reference),
         Plot.text(names === "below" ? [] : [mark.text], {
-          ...{ y: [mark.y], frameAnchor: "left", textAnchor: "start" },
-          ...{ dx: 5, dy: -7, fillOpacity: 0.8 },
+          y: [mark.y],
+          frameAnchor: "left",
+          textAnchor: "start",
+          dx: 5,
+          dy: -7,
+          fillOpacity: 0.8,
         }),
       ]),
       shown.map((line) => lineMarks(line, y)),
       shown.map(({ style, points }) =>
         Plot.dot(dots ? points : [], {
-          ...{ x: "x", y: "y", r: 3, symbol: seriesSymbol(style), fill: seriesColour(style) },
+          x: "x",
+          y: "y",
+          r: 3,
+          symbol: seriesSymbol(style),
+          fill: seriesColour(style),
           clip: names === "atEnds",
         }),
       ),
@@ -123,11 +131,16 @@ export function lineChart(lines: readonly Line[], options: LineChartOptions): Pa
       names === "below"
         ? legend(entries, { below: 54 }, "lined")
         : apart(endsOf(shown, across, up), {
-            ...{ ...ends, pixels: height - room.marginTop - room.marginBottom },
+            ...ends,
+            pixels: height - room.marginTop - room.marginBottom,
           }).map(({ name, style, x: at, y: level }) =>
             Plot.text([name], {
-              ...{ x: [at], y: [level], textAnchor: "start", dx: 7 },
-              ...{ fill: seriesColour(style), fontWeight: 600 },
+              x: [at],
+              y: [level],
+              textAnchor: "start",
+              dx: 7,
+              fill: seriesColour(style),
+              fontWeight: 600,
             }),
           ),
       options.heading === undefined ? null : heading(options.heading, 24),
@@ -147,8 +160,12 @@ function lineMarks({ style, points }: StyledLine, y: Axis): Plot.Markish[] {
       { x: "x", y1: "low", y2: "high", stroke: seriesColour(style), strokeOpacity: 0.6 },
     ),
     Plot.line(points, {
-      ...{ x: "x", y: "y", stroke: seriesColour(style), strokeWidth: 1.8 },
-      ...{ strokeDasharray: dashesOf(style), clip: true },
+      x: "x",
+      y: "y",
+      stroke: seriesColour(style),
+      strokeWidth: 1.8,
+      strokeDasharray: dashesOf(style),
+      clip: true,
     }),
   ];
 }
@@ -161,7 +178,10 @@ function axisAt(
   pixels: number,
 ): Plot.Markish {
   return Plot.axisX(withRoom(values, across, pixels, logarithmic), {
-    ...{ text: logarithmic ? powerTick : String, label, labelOffset: 36, ...centred },
+    text: logarithmic ? powerTick : String,
+    label,
+    labelOffset: 36,
+    ...centred,
   });
 }
 
@@ -184,7 +204,11 @@ export function narrowChart(
     heading,
     x: { label: x, logarithmic: true, atPoints: true },
     y: { label: y === heading ? null : y, logarithmic: true, ...(domain && { domain }) },
-    ...{ dots: true, names: "below", width: 320, height: 275, marks },
+    dots: true,
+    names: "below",
+    width: 320,
+    height: 275,
+    marks,
   });
 }
 

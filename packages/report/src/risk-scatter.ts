@@ -48,8 +48,13 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
             Plot.dot(
               points.filter(({ model }) => model === name),
               {
-                ...{ x: "riskTrain", y: "riskTest", r: 4, symbol: seriesSymbol(k) },
-                ...{ stroke: seriesColour(k), fill: seriesColour(k), ...hollow },
+                x: "riskTrain",
+                y: "riskTest",
+                r: 4,
+                symbol: seriesSymbol(k),
+                stroke: seriesColour(k),
+                fill: seriesColour(k),
+                ...hollow,
                 title: ({ model, riskTrain, riskTest }: RiskPoint) =>
                   `${model}: test error ${formatNumber(riskTest)}, training error ${formatNumber(riskTrain)}`,
               },

@@ -23,13 +23,11 @@ export function layerBar(name: string, layers: number): Panel {
     ...margins(26, 40, 8, 8),
     x: { axis: null, domain: [0, 1] },
     y: {
-      ...{
-        axis: "right",
-        label: "layer",
-        domain: [0.5, layers + 0.5],
-        labelAnchor: "top",
-        labelArrow: "none",
-      },
+      axis: "right",
+      label: "layer",
+      domain: [0.5, layers + 0.5],
+      labelAnchor: "top",
+      labelArrow: "none",
       ticks: all.filter((layer) => (layer - 1) % every === 0),
       tickFormat: "d",
     },

@@ -22,7 +22,10 @@ describe("a logarithmic axis", () => {
   test("labels every tick", () => {
     // The library's own axis leaves out 0.9.
     const { svg } = lineChart([{ name: "a", points: points([1, 0.9], [2, 2]) }], {
-      ...{ name: "p", title: "t", x: { label: "x" }, y: { label: "y", logarithmic: true } },
+      name: "p",
+      title: "t",
+      x: { label: "x" },
+      y: { label: "y", logarithmic: true },
     });
     expect(labelsOf(svg, "y").map(({ text }) => text)).toEqual(["0.8", "0.9", "1", "1.5", "2"]);
   });
@@ -30,7 +33,10 @@ describe("a logarithmic axis", () => {
   test("at the points has the last one's label and as many others as there is room for", () => {
     const many = Array.from({ length: 60 }, (_, k): [number, number] => [1 + 20 * k, 1 + k]);
     const { svg } = narrowChart([{ name: "a", points: points(...many) }], {
-      ...{ name: "p", heading: "h", x: "epoch", y: "y" },
+      name: "p",
+      heading: "h",
+      x: "epoch",
+      y: "y",
     });
     const labels = labelsOf(svg, "x");
     expect(labels.length).toBeGreaterThan(5);
@@ -44,7 +50,11 @@ describe("a logarithmic axis", () => {
 
   test("leaves out what has no logarithm", () => {
     const { svg } = lineChart([{ name: "a", points: points([1, 1], [2, 0], [3, Number.NaN], [4, 4]) }], {
-      ...{ name: "p", title: "t", dots: true, x: { label: "x" }, y: { label: "y", logarithmic: true } },
+      name: "p",
+      title: "t",
+      dots: true,
+      x: { label: "x" },
+      y: { label: "y", logarithmic: true },
     });
     expect(svg).not.toContain("NaN");
     // Each is drawn, and once more unseen, for the pointer.

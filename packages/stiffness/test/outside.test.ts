@@ -44,8 +44,12 @@ function bound<P extends StiffnessProxy>(proxy: P, engine: string) {
   const space = { kernels, depth, width, capacity, rows: capacity, gradient: true };
   const made = proxy.bind(space) as ReturnType<P["bind"]>;
   const fitting = () => ({
-    ...{ depth, width, batch: capacity, stride: capacity },
-    ...{ weights: weights.array, slopes: slopes.array },
+    depth,
+    width,
+    batch: capacity,
+    stride: capacity,
+    weights: weights.array,
+    slopes: slopes.array,
   });
   return { kernels, made, fitting, values: new Float32Array(depth * capacity) };
 }

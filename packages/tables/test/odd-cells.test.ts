@@ -220,7 +220,9 @@ describe.each(writers.map((writer) => [writer.name, writer] as const))("%s", (na
     const table = await readTable(path);
     expect(() => table.select({ inputs: "x", outputs: "y" })).toThrow("'peat', expected a finite number");
     const { inputNames, inputs, categories, notes } = table.select({
-      ...{ inputs: "x", outputs: "y", text: "categories" },
+      inputs: "x",
+      outputs: "y",
+      text: "categories",
     });
     const values = ["clay", "n\u00e9v\u00e9", "peat"];
     expect(categories).toEqual([{ name: "x", first: 0, values }]);

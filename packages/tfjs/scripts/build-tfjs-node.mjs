@@ -140,11 +140,19 @@ function compile(own, tensorflow, compiler, nodeApi) {
   const includes = [dirname(own), own, nodeApi, join(tensorflow, "include")].map((folder) => `-I${folder}`);
   const libraries = ["cc", "framework"].map((name) => `-l:libtensorflow_${name}.so.2`);
   run(compiler, [
-    ...["-std=c++17", "-O2", "-fPIC", "-shared", "-DNAPI_VERSION=8", "-w"],
+    "-std=c++17",
+    "-O2",
+    "-fPIC",
+    "-shared",
+    "-DNAPI_VERSION=8",
+    "-w",
     ...includes,
     ...sources,
-    ...[`-L${tensorflow}`, ...libraries, "-Wl,-rpath,$ORIGIN/../../../../../tensorflow"],
-    ...["-o", join(module, "tfjs_binding.node")],
+    `-L${tensorflow}`,
+    ...libraries,
+    "-Wl,-rpath,$ORIGIN/../../../../../tensorflow",
+    "-o",
+    join(module, "tfjs_binding.node"),
   ]);
   rmSync(join(tensorflow, "include"), { recursive: true });
 }

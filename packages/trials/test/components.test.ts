@@ -17,7 +17,9 @@ it("gives errors of components the weight that they have in the outputs", async 
   writeFileSync(join(folder, "runs.csv"), ["a,b,y1,y2,y3,y4,y5,y6", ...lines].join("\n"));
   const spec = {
     ...({ kind: "table", inputs: "1-2", outputs: "3-", missing: "error", digest: "" } as const),
-    ...{ file: join(folder, "runs.csv"), test: 0.25, validation: 0 },
+    file: join(folder, "runs.csv"),
+    test: 0.25,
+    validation: 0,
   };
   const distances = async (more: object): Promise<number[]> => {
     const { preparation, train } = await loadData({ ...spec, ...more }, 1);

@@ -177,8 +177,10 @@ export interface IntervalOptions {
  *  the calibration does not hold. */
 export function intervalsOf(calibration: Calibration, options: IntervalOptions): Intervals {
   checkOptions("intervalsOf", options, {
-    ...{ means: needed(object), level: needed(anyNumber) },
-    ...{ spreads: object, outside: object },
+    means: needed(object),
+    level: needed(anyNumber),
+    spreads: object,
+    outside: object,
   });
   const { means, spreads, level, outside } = options;
   const { outputs, levels } = calibration;

@@ -4,10 +4,13 @@ export const normal = (mean: number, deviation: number) => ({ kind: "normal", me
 
 /** Intervals of normal errors of these deviations. */
 export const calibrationOf = (sizes: readonly number[], logarithmic: readonly boolean[] = []) => ({
-  ...{ rows: 100, levels: [0.9] },
+  rows: 100,
+  levels: [0.9],
   // The normal's quantile at 0.95.
   outputs: sizes.map((floor, o) => ({
-    ...{ floor, factors: [1.6448536269514722], logarithmic: logarithmic[o] ?? false },
+    floor,
+    factors: [1.6448536269514722],
+    logarithmic: logarithmic[o] ?? false,
   })),
 });
 

@@ -160,7 +160,10 @@ describe("its deviations", () => {
       ),
     };
     const data = dataset({
-      ...{ name: "d", inputNames: names, outputNames: ["a", "b", "c"], prepare },
+      name: "d",
+      inputNames: names,
+      outputNames: ["a", "b", "c"],
+      prepare,
       train: { ...samples, outputs },
     });
     const model = gaussianModel(data);

@@ -30,7 +30,9 @@ it.each([
   const train = dataOf(columns);
   const outputNames = names(columns);
   const model = gaussianModel({
-    ...{ inputNames, outputNames, train },
+    inputNames,
+    outputNames,
+    train,
     preparation: {
       inputs: chain((x, of) => logarithm(x, of, { columns: ["b"] }), standardise)(inputs, inputNames),
       outputs: fit(train.outputs, outputNames),

@@ -72,8 +72,12 @@ export function grpcValid({ grpc, ...context }, random) {
 
 /** Errors of the client, or of a server that cannot answer now. */
 const expectedCodes = [
-  ...[status.INVALID_ARGUMENT, status.NOT_FOUND, status.PERMISSION_DENIED],
-  ...[status.RESOURCE_EXHAUSTED, status.UNIMPLEMENTED, status.UNAVAILABLE],
+  status.INVALID_ARGUMENT,
+  status.NOT_FOUND,
+  status.PERMISSION_DENIED,
+  status.RESOURCE_EXHAUSTED,
+  status.UNIMPLEMENTED,
+  status.UNAVAILABLE,
 ];
 const isGrpcError = ({ error }) => {
   if (!error) return "answered, expected an error";

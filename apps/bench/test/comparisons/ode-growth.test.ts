@@ -50,7 +50,15 @@ describe("the planes", () => {
 
 describe("ode-growth", () => {
   const args = [
-    ...["ode-growth", "--unknowns", "100,400", "--rtol", "1e-4,1e-6", "--error", "1e-4", "--peers", "none"],
+    "ode-growth",
+    "--unknowns",
+    "100,400",
+    "--rtol",
+    "1e-4,1e-6",
+    "--error",
+    "1e-4",
+    "--peers",
+    "none",
   ];
   const quick = ["--seconds-per-turn", "0.001"];
   let ended: Ended;
@@ -80,7 +88,10 @@ describe("ode-growth", () => {
       expect(point.factorisations! > 0).toBe(point.contestant !== "rkc");
     }
     expect([...new Set(points.map(({ problem }) => problem))]).toEqual([
-      ...["HEAT2D 100", "HEAT2D 400", "BRUSS2D 98", "BRUSS2D 392"],
+      "HEAT2D 100",
+      "HEAT2D 400",
+      "BRUSS2D 98",
+      "BRUSS2D 392",
     ]);
   });
 

@@ -14,8 +14,16 @@ import {
 import { errorAtEnd, odeCases } from "../../src/comparisons/ode/problems.ts";
 
 const point = (error: number, seconds: number, more: Partial<PrecisionPoint> = {}): PrecisionPoint => ({
-  ...{ problem: "P", contestant: "a", rtol: 1e-3, ok: true, reason: "" },
-  ...{ error, seconds, evaluations: 1, steps: 1, ...more },
+  problem: "P",
+  contestant: "a",
+  rtol: 1e-3,
+  ok: true,
+  reason: "",
+  error,
+  seconds,
+  evaluations: 1,
+  steps: 1,
+  ...more,
 });
 
 describe("the time at an error", () => {
@@ -88,8 +96,11 @@ describe("the problems", () => {
   it.each(odeCases)("$name ends at its reference", (problem) => {
     const [rtol, error] = rough[problem.name] ?? [1e-9, 1e-6];
     const { status, yEnd } = solve(problem.problem, {
-      ...{ solver: problem.unknowns > 1000 ? rodas5P : radau, tStops: problem.tStops ?? [] },
-      ...{ rtol, atol: problem.atolFor(rtol), keep: "end" },
+      solver: problem.unknowns > 1000 ? rodas5P : radau,
+      tStops: problem.tStops ?? [],
+      rtol,
+      atol: problem.atolFor(rtol),
+      keep: "end",
     });
     expect(status).toBe("finished");
     // Others are known to ten digits and more.
@@ -108,8 +119,15 @@ const quick = ["--rounds", "1", "--seconds-per-turn", "0.001"];
 describe("ode", () => {
   const out = join(temporaryFolder(), "out");
   const args = [
-    ...["ode", "--peers", "none", "--problems", "HIRES,LORENZ"],
-    ...["--rtol", "1e-3,1e-6,1e-9", "--errors", "1e-3,1e-12"],
+    "ode",
+    "--peers",
+    "none",
+    "--problems",
+    "HIRES,LORENZ",
+    "--rtol",
+    "1e-3,1e-6,1e-9",
+    "--errors",
+    "1e-3,1e-12",
   ];
   let ended: Ended;
   let document: OdeResult & { digest: string; config: object };
@@ -154,10 +172,7 @@ describe("ode", () => {
 
   it("asks with a problem's own tolerances where none are given", async () => {
     const { stdout } = await inTurn(
-      [
-        ...["ode", "--peers", "none", "--problems", "ARENSTORF,LORENZ"],
-        ...["--solvers", "dop853", ...quick, "--json"],
-      ],
+      ["ode", "--peers", "none", "--problems", "ARENSTORF,LORENZ", "--solvers", "dop853", ...quick, "--json"],
       { cwd: temporaryFolder() },
     );
     const { points, rows } = JSON.parse(stdout) as OdeResult;

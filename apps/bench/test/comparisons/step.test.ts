@@ -14,10 +14,28 @@ describe("step", async () => {
     const out = join(temporaryFolder(), "out");
     const { code, stdout, stderr } = await inTurn(
       [
-        ...["step", "--models", "RES,RES L2,RES stiff,RES stiff (gelfand)", "--out", out, "--json"],
-        ...["--engines", "stiffnet-wasm,tfjs-wasm,tfjs-cpu,torch-eager"],
-        ...["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"],
-        ...["--rounds", "1", "--seconds-per-round", "0.01"],
+        "step",
+        "--models",
+        "RES,RES L2,RES stiff,RES stiff (gelfand)",
+        "--out",
+        out,
+        "--json",
+        "--engines",
+        "stiffnet-wasm,tfjs-wasm,tfjs-cpu,torch-eager",
+        "--inputs",
+        "3",
+        "--outputs",
+        "2",
+        "--width",
+        "5",
+        "--depth",
+        "2",
+        "--batch",
+        "4",
+        "--rounds",
+        "1",
+        "--seconds-per-round",
+        "0.01",
       ],
       { env: { STIFFNET_PYTHON: "/no/such/python" } },
     );
@@ -55,8 +73,19 @@ describe("step", async () => {
       const out = join(temporaryFolder(), "out");
       const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
       const { stdout } = await inTurn([
-        ...["step", "--engines", `stiffnet-wasm,${engine}`, "--models", "RES,RES L2,RES stiff (gelfand)"],
-        ...[...sizes, "--rounds", "1", "--seconds-per-round", "0.01", "--out", out, "--json"],
+        "step",
+        "--engines",
+        `stiffnet-wasm,${engine}`,
+        "--models",
+        "RES,RES L2,RES stiff (gelfand)",
+        ...sizes,
+        "--rounds",
+        "1",
+        "--seconds-per-round",
+        "0.01",
+        "--out",
+        out,
+        "--json",
       ]);
       const { cases, missing } = JSON.parse(stdout);
       expect([missing, cases.length]).toEqual([[], 6]);
@@ -71,8 +100,20 @@ describe("step", async () => {
     const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
     const timed = async (...more: string[]) => {
       const { stdout } = await inTurn([
-        ...["step", "--engines", "stiffnet-wasm,stiffnet-native", "--models", "RES,RES stiff", ...sizes],
-        ...["--rounds", "1", "--seconds-per-round", "0.01", "--out", temporaryFolder(), "--json", ...more],
+        "step",
+        "--engines",
+        "stiffnet-wasm,stiffnet-native",
+        "--models",
+        "RES,RES stiff",
+        ...sizes,
+        "--rounds",
+        "1",
+        "--seconds-per-round",
+        "0.01",
+        "--out",
+        temporaryFolder(),
+        "--json",
+        ...more,
       ]);
       return JSON.parse(stdout);
     };
@@ -96,7 +137,13 @@ describe("step", async () => {
   it("ends while an engine starts, without waiting for it", async () => {
     const out = join(temporaryFolder(), "out");
     const { child, ended } = start([
-      ...["step", "--models", "RES stiff (gelfand)", "--engines", "stiffnet-wasm", "--out", out],
+      "step",
+      "--models",
+      "RES stiff (gelfand)",
+      "--engines",
+      "stiffnet-wasm",
+      "--out",
+      out,
     ]);
     await said(child, "stiffnet-wasm starts");
     child.kill("SIGTERM");

@@ -28,8 +28,14 @@ function smallPlan(digest = ""): Plan {
   const training = { epochs: 5, batchSize: 20 };
   const data = { kind: "function", name: "borehole", train: 60, test: 30, validation: 0.2 } as const;
   const table: DataSpec = {
-    ...{ kind: "table", file: "runs.csv", inputs: "1-2", outputs: "3", test: 0.3, validation: 0.2 },
-    ...{ missing: "error", digest },
+    kind: "table",
+    file: "runs.csv",
+    inputs: "1-2",
+    outputs: "3",
+    test: 0.3,
+    validation: 0.2,
+    missing: "error",
+    digest,
   };
   return {
     ...plan,
@@ -163,18 +169,21 @@ describe("the answer", () => {
   const trainings = reference.cells.flatMap(({ model, against }, k): Training[] =>
     studyOf(few, four[k]!).models.flatMap(({ name }) =>
       model.map((_, trial) => ({
-        ...{ cell: `cell ${k}`, model: name, trial, status: "finished", riskTrain: 0.001, stiffness: 1 },
-        ...{
-          step: 1,
-          coarse: 1,
-          float16: 1,
-          noisy: 1,
-          outside: 1,
-          growth: 1,
-          steps: 9,
-          seconds: 1,
-          digest: "ab",
-        },
+        cell: `cell ${k}`,
+        model: name,
+        trial,
+        status: "finished",
+        riskTrain: 0.001,
+        stiffness: 1,
+        step: 1,
+        coarse: 1,
+        float16: 1,
+        noisy: 1,
+        outside: 1,
+        growth: 1,
+        steps: 9,
+        seconds: 1,
+        digest: "ab",
         riskValidation: name === "plain" ? 1 : 0.1,
         riskTest: name.startsWith("l2") ? against[trial]! : name === "plain" ? 1 : model[trial]!,
       })),

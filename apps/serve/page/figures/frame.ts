@@ -48,8 +48,12 @@ export function frame(axes: Axes): Frame {
     y: (v: number) => scale(yMap(v), yRange, box.bottom, box.top),
   };
   const figure = svg("svg", {
-    ...{ viewBox: `0 0 ${width} ${height}`, width, height },
-    ...{ role: "img", "aria-label": title, class: "figure" },
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+    role: "img",
+    "aria-label": title,
+    class: "figure",
   });
   for (const { at: v, text } of ticks(x[0], x[1], Math.max(4, Math.floor((box.right - left) / 65)))) {
     figure.append(

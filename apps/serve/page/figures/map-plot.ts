@@ -17,7 +17,10 @@ export function mapPlot({ values, count, marks, valueLabel, ...axes }: MapAxes):
   figure.append(
     svg("image", {
       href: picture(values, count, [low, high]),
-      ...{ x: left, y: top, width: right - left, height: bottom - top },
+      x: left,
+      y: top,
+      width: right - left,
+      height: bottom - top,
       preserveAspectRatio: "none",
     }),
     // The first above the others.

@@ -24,7 +24,11 @@ export function planePlot({ title, layers, count, part, boundary, close }: Plane
   const reach = Math.max((x[1] - x[0]) / 2, y[1], 1e-12) * 1.12;
   const centre = (x[0] + x[1]) / 2;
   const drawn = frame({
-    ...{ title, xLabel: "Re αλ", yLabel: "Im αλ", square: true, right: 86 },
+    title,
+    xLabel: "Re αλ",
+    yLabel: "Im αλ",
+    square: true,
+    right: 86,
     x: [centre - reach, centre + reach],
     y: [-reach, reach],
   });

@@ -55,7 +55,10 @@ export function colourBar(
   const step = (bottom - top) / 40;
   const bar = Array.from({ length: 40 }, (_, k) =>
     svg("rect", {
-      ...{ x, y: top + (39 - k) * step, width: 14, height: step + 0.5 },
+      x,
+      y: top + (39 - k) * step,
+      width: 14,
+      height: step + 0.5,
       fill: `rgb(${colour(((k + 0.5) / 40) * most)})`,
     }),
   );

@@ -18,7 +18,12 @@ export interface Choices {
 export function firstChoices(variables: readonly Variable[]): Choices {
   const [input, second] = numbersAmong(variables).map(({ first }) => first);
   return {
-    ...{ input: input ?? 0, second: second ?? 0, member: 0, layer: -1, region: false, language: 0 },
+    input: input ?? 0,
+    second: second ?? 0,
+    member: 0,
+    layer: -1,
+    region: false,
+    language: 0,
   };
 }
 

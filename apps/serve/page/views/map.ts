@@ -34,12 +34,17 @@ export const map: View = {
     const [low, high] = rangeOf(values);
     const figure = mapPlot({
       title: `${of.name} over ${across.name} and ${up.name}: from ${brief(low)} to ${brief(high)}`,
-      ...{ values, count, x: across.slider, y: up.slider },
+      values,
+      count,
+      x: across.slider,
+      y: up.slider,
       marks: [point, ...(held ? [held] : [])].map((at) => ({
         x: at[choices.input]!,
         y: at[choices.second]!,
       })),
-      ...{ xLabel: withUnit(across), yLabel: withUnit(up), valueLabel: withUnit(of) },
+      xLabel: withUnit(across),
+      yLabel: withUnit(up),
+      valueLabel: withUnit(of),
     });
     const ring = held
       ? "The full ring marks it, the other ring the point that it is compared with."

@@ -57,7 +57,10 @@ function lineOf(
   const y = part(mean);
   const from = first === 0 ? point : held!;
   return {
-    ...{ name, x, y, mark: { x: from[choices.input]!, y: mean[first + count]! } },
+    name,
+    x,
+    y,
+    mark: { x: from[choices.input]!, y: mean[first + count]! },
     ...(low && high && { low: part(low), high: part(high) }),
   };
 }

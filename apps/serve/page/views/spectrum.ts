@@ -44,7 +44,11 @@ export const spectrum: View = {
     return [
       selects(context, { part, region, member, depth }),
       planePlot({
-        ...{ title: text, layers: shownLayers, count: depth, part, close: !choices.region },
+        title: text,
+        layers: shownLayers,
+        count: depth,
+        part,
+        close: !choices.region,
         boundary: stabilityBoundary(polynomial),
       }),
       element("p", {}, text),

@@ -118,8 +118,11 @@ function historyFigure(metadata: Metadata): Node {
   if (lines.length === 0) return note("The file holds no training history.");
   const last = lines.map(({ name, y }) => `${brief(y.at(-1)!)} on the ${name}`).join(", ");
   return linePlot({
-    ...{ title: `Error over the epochs; at the end ${last}`, lines, logarithmic: true },
-    ...{ xLabel: "epoch", yLabel: "error (RMSE, standardised)" },
+    title: `Error over the epochs; at the end ${last}`,
+    lines,
+    logarithmic: true,
+    xLabel: "epoch",
+    yLabel: "error (RMSE, standardised)",
   });
 }
 

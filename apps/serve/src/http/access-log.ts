@@ -18,7 +18,12 @@ export function addAccessLog(app: FastifyInstance, file: string | undefined): vo
   }
   const sink = pino.destination({
     dest: file === "-" ? 1 : file,
-    ...{ append: true, mkdir: false, sync: false, minLength: 8192, maxLength: 2 ** 20, periodicFlush: 1000 },
+    append: true,
+    mkdir: false,
+    sync: false,
+    minLength: 8192,
+    maxLength: 2 ** 20,
+    periodicFlush: 1000,
   });
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: "message" }, sink);
   let told = false;
@@ -33,7 +38,12 @@ export function addAccessLog(app: FastifyInstance, file: string | undefined): vo
     const { id, method, url, ip, keyName } = request;
     const forwarded = request.headers["x-forwarded-for"];
     log.info({
-      ...{ id, method, url, route: request.routeOptions.url, status: reply.statusCode, ip },
+      id,
+      method,
+      url,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      ip,
       ...(forwarded !== undefined && { forwarded: String(forwarded).slice(0, 200) }),
       ...(keyName !== undefined && { key: keyName }),
       milliseconds: Number(reply.elapsedTime.toFixed(3)),

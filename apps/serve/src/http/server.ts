@@ -90,7 +90,11 @@ export async function createServer(
     const { host = "127.0.0.1", port } = options.grpc;
     const { startGrpc } = await import("../grpc/server.ts");
     const grpc = await startGrpc(service, {
-      ...{ host, port, maxBody, maxConnections, credentials: certificates?.grpc },
+      host,
+      port,
+      maxBody,
+      maxConnections,
+      credentials: certificates?.grpc,
       maxCalls: options.maxQueue,
     }).catch(async (error: Error) => {
       await service.pool.close();

@@ -57,8 +57,17 @@ export class Statistics {
       const slash = id.lastIndexOf("/");
       found = {
         labels: { model: id.slice(0, slash), version: id.slice(slash + 1) },
-        ...{ requests: 0, failures: 0, answered: 0, seconds: 0, failedSeconds: 0, rows: 0, batches: 0 },
-        ...{ queueSeconds: 0, queued: 0, computeSeconds: 0, last: 0 },
+        requests: 0,
+        failures: 0,
+        answered: 0,
+        seconds: 0,
+        failedSeconds: 0,
+        rows: 0,
+        batches: 0,
+        queueSeconds: 0,
+        queued: 0,
+        computeSeconds: 0,
+        last: 0,
       };
       this.models.set(id, found);
     }

@@ -44,7 +44,11 @@ export async function openPage(kind: (typeof kinds)[number], files: readonly str
       foreign.push(request.url());
   });
   return {
-    ...{ context, page, address, complaints, foreign },
+    context,
+    page,
+    address,
+    complaints,
+    foreign,
     async open(hash = "") {
       // Another hash alone would not load it anew.
       await page.goto("about:blank");

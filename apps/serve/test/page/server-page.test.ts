@@ -52,7 +52,8 @@ describe("the page of a server with several models", needs("chromium"), () => {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({
-          ...{ model: "single", version },
+          model: "single",
+          version,
           inputs: { rainfall: 800, "soil depth": 2, Q10: 1.25 },
         }),
       });

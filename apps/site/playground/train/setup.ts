@@ -26,7 +26,10 @@ export function dataOf({ data, rows, seed }: TrainConfig, chosen?: ChosenTable):
     case "csv":
       if (chosen === undefined) throw new Error("There is no table yet: drop a CSV file on the page.");
       return chosen.table.split({
-        ...{ inputs: chosen.inputs, outputs: chosen.outputs, test: 0.2, seed },
+        inputs: chosen.inputs,
+        outputs: chosen.outputs,
+        test: 0.2,
+        seed,
         missing: "drop",
       });
     default:

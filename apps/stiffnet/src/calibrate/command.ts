@@ -82,8 +82,15 @@ Examples:
     const fromFile = options.priors === undefined ? [] : await priorsIn(options.priors);
     const { warmup, draws, chains, seed } = options;
     const config: CalibrateConfig = {
-      ...{ format: 1, command: "calibrate", model: surrogate.sha256, seed, warmup, draws, chains },
-      ...{ observations, priors: priorsFor(surrogate, [...fromFile, ...options.prior]) },
+      format: 1,
+      command: "calibrate",
+      model: surrogate.sha256,
+      seed,
+      warmup,
+      draws,
+      chains,
+      observations,
+      priors: priorsFor(surrogate, [...fromFile, ...options.prior]),
     };
     const { calibrateExperiment } = await import("./experiment.ts");
     return runExperiment(options, config, calibrateExperiment({ ...surrogate, intervals }));

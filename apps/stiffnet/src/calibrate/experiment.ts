@@ -38,7 +38,9 @@ export function calibrateExperiment(
         surrogate: surrogate.differentiable(),
         priors: asPriors(priors),
         observations: observations.map(({ name, value, error }) => ({
-          ...{ output: surrogate.outputNames.indexOf(name), value, error },
+          output: surrogate.outputNames.indexOf(name),
+          value,
+          error,
         })),
         calibration: surrogate.intervals,
       };
@@ -53,7 +55,9 @@ export function calibrateExperiment(
       const result = {
         inputs: priors.flatMap((prior, i) => inputOf(prior, found.diagnostics[i], column)),
         outputs: observations.map((observed, k) => ({ ...observed, ...found.predicted[k]! })),
-        ...{ divergences: found.divergences, deepest: found.deepest, evaluations: found.evaluations },
+        divergences: found.divergences,
+        deepest: found.deepest,
+        evaluations: found.evaluations,
         samples: found.digest,
       };
       return { result, drawn: column, files: { samples } };
@@ -84,7 +88,10 @@ export function calibrateExperiment(
 function sampling({ warmup, draws, chains, seed }: CalibrateConfig, watch: Watch) {
   let kept = performance.now();
   return {
-    ...{ warmup, draws, chains, seed },
+    warmup,
+    draws,
+    chains,
+    seed,
     ...(watch.saved !== undefined && { resume: watch.saved as ChainState[] }),
     async watch({ done, total, states }: { done: number; total: number; states: () => ChainState[] }) {
       const ends = await watch.interrupted();
@@ -123,8 +130,15 @@ function inputOf(
   const { mean, deviation } = momentsOf(after);
   return [
     {
-      ...{ name, mean, deviation, left: deviation / momentsOf(before).deviation, leans, ...diagnostics },
-      ...{ low: quantile(all, 0.05), median: quantile(all, 0.5), high: quantile(all, 0.95) },
+      name,
+      mean,
+      deviation,
+      left: deviation / momentsOf(before).deviation,
+      leans,
+      ...diagnostics,
+      low: quantile(all, 0.05),
+      median: quantile(all, 0.5),
+      high: quantile(all, 0.95),
     },
   ];
 }

@@ -48,7 +48,9 @@ function marginal(name: string, { priors }: CalibrateConfig, column: Column, fil
     const counts = new Array<number>(bins).fill(0);
     for (const value of values) counts[Math.min(bins - 1, Math.floor((value - low) / width))]!++;
     return counts.map((count, k) => ({
-      ...{ x: low + (k + 0.5) * width, x1: low + k * width, x2: low + (k + 1) * width },
+      x: low + (k + 0.5) * width,
+      x1: low + k * width,
+      x2: low + (k + 1) * width,
       y: (count * bins) / values.length,
     }));
   };
@@ -56,7 +58,9 @@ function marginal(name: string, { priors }: CalibrateConfig, column: Column, fil
   const points = Float64Array.from({ length: 6000 }, (_, k) => (k + 0.5) / 6000);
   const before = typeof axis === "number" ? [] : share(toAxes(points, [axis!]));
   return drawSvg(file, `prior and posterior of ${name}`, {
-    ...{ width: 215, height: 170, ...margins(30, 12, 36, 12) },
+    width: 215,
+    height: 170,
+    ...margins(30, 12, 36, 12),
     x: { label: null, domain: [low, high], ticks: 4, ...centred },
     y: { axis: null },
     marks: [
@@ -76,15 +80,16 @@ function marginal(name: string, { priors }: CalibrateConfig, column: Column, fil
 
 function predictive({ outputs }: CalibrateResult): Panel {
   const rows = outputs.map(({ name, value, error, low, median, high }) => ({
-    ...{ name, low: (low - value) / error, median: (median - value) / error, high: (high - value) / error },
+    name,
+    low: (low - value) / error,
+    median: (median - value) / error,
+    high: (high - value) / error,
   }));
   const widest = Math.max(...rows.map(({ name }) => name.length));
   return drawSvg("predictive", "observations beside the posterior", {
-    ...{
-      width: 640,
-      height: 70 + 22 * rows.length,
-      ...margins(12, 16, 40, Math.min(260, 20 + 6.6 * widest)),
-    },
+    width: 640,
+    height: 70 + 22 * rows.length,
+    ...margins(12, 16, 40, Math.min(260, 20 + 6.6 * widest)),
     x: { label: "from the observed value, in its errors", grid: true, ...centred },
     y: { label: null, domain: rows.map(({ name }) => name), tickSize: 0 },
     marks: [
@@ -126,7 +131,9 @@ function pair(a: string, b: string, r: number, column: Column, file: string): Pa
     800,
   );
   return drawSvg(file, `draws of ${a} and ${b}`, {
-    ...{ width: 215, height: 215, ...margins(28, 12, 40, 52) },
+    width: 215,
+    height: 215,
+    ...margins(28, 12, 40, 52),
     x: { label: a, ticks: 4, ...centred },
     y: { label: b, ticks: 4, ...centred },
     marks: [

@@ -20,7 +20,9 @@ export function observationsIn(
   const cells =
     output >= 0 && value >= 0 && error >= 0
       ? Array.from({ length: table.count }, (_, row) => ({
-          ...{ name: table.label(row, output), value: table.at(row, value), error: table.at(row, error) },
+          name: table.label(row, output),
+          value: table.at(row, value),
+          error: table.at(row, error),
           place: `${table.name}, row ${row + 1}`,
         }))
       : wideRow(table, outputNames);

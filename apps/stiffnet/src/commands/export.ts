@@ -96,7 +96,10 @@ function optionsOf(description: OnnxDescription, jacobian = false): ExportOption
       ? undefined
       : surrogate[side].map(({ unit = "" }) => unit);
   return {
-    ...{ ...wanted, dtype, metadata, description: description.description },
+    ...wanted,
+    dtype,
+    metadata,
+    description: description.description,
     ...(ranges.every((range) => range !== undefined) && { ranges }),
     units: given({ inputs: unitsOf("inputs"), outputs: unitsOf("outputs") }),
   };

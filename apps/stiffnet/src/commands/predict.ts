@@ -93,9 +93,15 @@ Examples:
     const lines = predictionLines(predictions, ids, outputNames);
     if (out !== undefined) writeWhole(out, lines);
     const document = {
-      ...{ command: "predict", level, inputs: inputNames, outputs: outputNames, ids, sha256 },
+      command: "predict",
+      level,
+      inputs: inputNames,
+      outputs: outputNames,
+      ids,
+      sha256,
       files: { model: file, ...given({ predictions: out }) },
-      ...{ outside: beyond, predictions },
+      outside: beyond,
+      predictions,
     };
     return { document, ...(out === undefined ? { data: lines.trimEnd() } : { text: `predictions ${out}` }) };
   },

@@ -80,8 +80,12 @@ Examples:
   async run(options, [source]) {
     const surrogate = await readSurrogate(source!);
     const config: SensitivityConfig = {
-      ...{ format: 1, command: "sensitivity", model: surrogate.sha256 },
-      ...{ samples: powerOfTwo(options.samples), seed: options.seed, ranges: rangesFor(surrogate, options) },
+      format: 1,
+      command: "sensitivity",
+      model: surrogate.sha256,
+      samples: powerOfTwo(options.samples),
+      seed: options.seed,
+      ranges: rangesFor(surrogate, options),
     };
     const { sensitivityExperiment } = await import("./experiment.ts");
     const outcome = await runExperiment(options, config, sensitivityExperiment(surrogate));

@@ -71,7 +71,9 @@ Examples:
     return runExperiment(
       options,
       {
-        ...{ format: 1, command: "stability", seed },
+        format: 1,
+        command: "stability",
+        seed,
         model: { name: modelName(file), sha256, members: models.length },
         origin: inputs.origin,
         samples: Math.min(samples, inputs.count),

@@ -72,7 +72,8 @@ function bars(
     height: 250,
     ...margins(26, 12, 40, 58),
     x: {
-      ...{ label: "layer", ...centred },
+      label: "layer",
+      ...centred,
       domain: [0.5, all.length + 0.5],
       ticks: thinned(
         all.map(({ layer }) => layer),
@@ -83,7 +84,9 @@ function bars(
     y: { ...logScale(options.label, [low, high]), grid: true },
     marks: [
       Plot.ruleY(options.mark === undefined ? [] : [options.mark], {
-        ...{ stroke: "currentColor", strokeOpacity: 0.7, strokeDasharray: "5 3" },
+        stroke: "currentColor",
+        strokeOpacity: 0.7,
+        strokeDasharray: "5 3",
       }),
       Plot.ruleX(points, { x: "layer", y1: low, y2: "value", stroke: seriesColour(0), strokeOpacity: 0.4 }),
       Plot.dot(points, { x: "layer", y: "value", r: 3.5, fill: seriesColour(0) }),

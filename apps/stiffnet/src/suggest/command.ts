@@ -109,7 +109,10 @@ Examples:
     const units = (rows: Float64Array): Float64Array => inUnitsOf(region, surrogate, rows);
     const chosen = nextRuns({
       candidates: units(candidates),
-      ...{ columns: width, spreads, known: units(known), runs },
+      columns: width,
+      spreads,
+      known: units(known),
+      runs,
     });
     const suggestions = chosen.map(({ candidate, spread, distance }) => {
       const row = candidates.subarray(candidate * width, (candidate + 1) * width);
@@ -123,7 +126,11 @@ Examples:
     const lines = [names, ...suggestions.map(({ inputs }) => names.map((name) => `${inputs[name]}`))];
     const csv = lines.map((line) => csvLine(line)).join("");
     const document = {
-      ...{ command: "suggest", runs, seed, sha256: surrogate.sha256, rows: known.length / width },
+      command: "suggest",
+      runs,
+      seed,
+      sha256: surrogate.sha256,
+      rows: known.length / width,
       ranges: ranges.map(({ name, low, high, values }) => ({
         name,
         ...(values ? { values } : {}),
@@ -131,7 +138,8 @@ Examples:
         high,
       })),
       constraints: region.constraints.map(({ text }) => text),
-      ...{ files: { model: surrogate.file, ...given({ suggestions: out }) }, suggestions },
+      files: { model: surrogate.file, ...given({ suggestions: out }) },
+      suggestions,
     };
     if (out === undefined) return { document, data: csv.trimEnd() };
     writeWhole(out, csv);

@@ -16,7 +16,9 @@ export async function exportProcess(
   const options = {
     ranges: rangesOf(data.train.inputs, data.inputNames.length),
     metadata: {
-      ...{ study: summary.command, studyDigest: summary.digest, seed: summary.config.seed },
+      study: summary.command,
+      studyDigest: summary.digest,
+      seed: summary.config.seed,
       ...metadata,
     },
     description: `Surrogate of ${data.name}: Gaussian process.`,

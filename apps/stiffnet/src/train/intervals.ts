@@ -65,7 +65,11 @@ export function networkErrors(
   );
   const scaled = honest.map((residual, i) => residual * scale[i % columns]!);
   return {
-    ...{ residuals: scaled, spreads, outputs: columns, logarithmic, means },
+    residuals: scaled,
+    spreads,
+    outputs: columns,
+    logarithmic,
+    means,
     rows: rows.map(({ row }) => row),
   };
 }

@@ -62,7 +62,8 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
     learning: learningOf(config, own),
     ...(calibration && {
       intervals: {
-        ...{ level: usualLevel, rows: calibration.rows },
+        level: usualLevel,
+        rows: calibration.rows,
         ...(intervals && { outside: count(intervals.outside) }),
       },
     }),
@@ -89,7 +90,8 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
       ...(sensitivity ? sensitivitySentences(sensitivity) : []),
     ],
     tables: [
-      ...[outputTable(shown), modelTable(shown)],
+      outputTable(shown),
+      modelTable(shown),
       ...(sensitivity ? [sensitivityTable(sensitivity)] : []),
       ...(result.tuning ? [tuningTable(result.tuning)] : []),
     ],
@@ -156,7 +158,10 @@ function errorsOf(
   const halves = intervals && [...intervals.low].map((from, i) => (intervals.high[i]! - from) / 2);
   const widths = halves && outputNames.map((_, c) => median(halves.filter((_, i) => i % columns === c)));
   return outputNames.map((name, column) => ({
-    ...{ name, model: model[column]!, gaussian: gaussian[column]!, linear: linear[column]! },
+    name,
+    model: model[column]!,
+    gaussian: gaussian[column]!,
+    linear: linear[column]!,
     ...(network && { network: network[column]! }),
     ...(coverage && { coverage: coverage[column]!, halfWidth: widths![column]! }),
   }));
@@ -189,7 +194,8 @@ function scatterFigure(
           other: other[i * columns + column]!,
         })),
         {
-          ...{ name: `predicted-${column + 1}`, output: name },
+          name: `predicted-${column + 1}`,
+          output: name,
           r2: { model: own, other: (kind === "network" ? others.gaussian : others.network)?.r2 ?? null },
         },
       ),

@@ -68,9 +68,13 @@ export function outputTable({
       `Errors of the exported model (${modelName(kept.kind)}) on the ${rows.test > 0 ? "test" : "validation"} rows. R² is 1 - squared error / variance. RMSE (root mean square error) has the unit of the output. The last columns have the RMSE of ${trained ? "the average of the networks, " : ""}a Gaussian process (GP; Matern 5/2, one length scale for each input${gaussianRows < rows.train ? `, trained on ${gaussianRows} of the rows` : ""}) and a linear fit to the same rows.` +
       `${percent ? ` Coverage is the share of the test rows that the ${percent} intervals hold, and ± is the median half-width of the intervals.` : ""}${all.length > inOrder ? " The worst outputs come first." : ""}`,
     header: [
-      ...["output", "R²"],
+      "output",
+      "R²",
       ...(percent ? ["coverage", `± ${percent}`] : []),
-      ...["RMSE", ...(trained ? ["networks"] : []), "GP", "linear"],
+      "RMSE",
+      ...(trained ? ["networks"] : []),
+      "GP",
+      "linear",
     ],
     rows: [
       ...outputs.map(({ name, model, network, gaussian, linear, coverage, halfWidth }) => [
@@ -82,11 +86,15 @@ export function outputTable({
       ...(outputs.length > 1
         ? [
             [
-              ...["mean", formatNumber(means.model)],
+              "mean",
+              formatNumber(means.model),
               ...(percent
                 ? [formatPercent(mean(outputs.map(({ coverage = Number.NaN }) => coverage))), ""]
                 : []),
-              ...["", ...(trained ? [""] : []), "", ""],
+              "",
+              ...(trained ? [""] : []),
+              "",
+              "",
             ],
           ]
         : []),
@@ -102,7 +110,11 @@ export function modelTable({ config, models }: Pick<TrainSummary, "config" | "mo
     caption:
       "The single networks: medians over the trials. Errors are RMSE of the standardised outputs, on the training and test rows. The spectral radius is the mean over the Jacobians of all layers (1/time).",
     header: [
-      ...["single networks", "trials", "training error", "test error", "spectral radius"],
+      "single networks",
+      "trials",
+      "training error",
+      "test error",
+      "spectral radius",
       ...(penalised ? ["penalty"] : []),
       "seconds",
     ],

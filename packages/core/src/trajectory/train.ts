@@ -92,8 +92,15 @@ class TrajectoryRun {
     const atol = options.atol ?? scales.ranges.map((range) => 1e-6 * range);
     const { rate, clip, loss, plateau } = settings;
     this.#fingerprint = fingerprintOf(model, trajectories, {
-      ...{ rate, clip, loss, rtol, atol: Array.from(typeof atol === "number" ? [atol] : atol), maxSteps },
-      ...{ plateau: plateau ?? "none", scaling, solver: solver.name },
+      rate,
+      clip,
+      loss,
+      rtol,
+      atol: Array.from(typeof atol === "number" ? [atol] : atol),
+      maxSteps,
+      plateau: plateau ?? "none",
+      scaling,
+      solver: solver.name,
     });
     if (resume) requireSame(resume.fingerprint, this.#fingerprint, "trainTrajectory");
     this.#model = { ...model, sizes: scales.sizes, rates: scales.rates };

@@ -78,8 +78,16 @@ export function simulator(
     for (let d = 0; d < days; d++) warmth[d] = exp(p.temperatureExponent * temperature[d]!);
     const pools = { ...initial };
     const sums: Means = {
-      ...{ gpp: 0, nee: 0, autotrophic: 0, heterotrophic: 0, leafArea: 0 },
-      ...{ foliage: 0, root: 0, wood: 0, litter: 0, soil: 0 },
+      gpp: 0,
+      nee: 0,
+      autotrophic: 0,
+      heterotrophic: 0,
+      leafArea: 0,
+      foliage: 0,
+      root: 0,
+      wood: 0,
+      litter: 0,
+      soil: 0,
     };
     const budget: Budget = { before: total(pools), after: 0, entered: 0, left: 0 };
     for (let step = 0; step < options.years * days; step++) {

@@ -31,7 +31,9 @@ export function eachLayer(
   let products = 0;
   for (let n = 0; n < depth; n++) {
     products += run({
-      ...{ batch, stride, effort: efforts.array[n]! },
+      batch,
+      stride,
+      effort: efforts.array[n]!,
       weights: weights.at(n * width * width, width * width),
       slopes: slopes.at(n * far, far),
       vectors: vectors.at(gradient ? 3 * terms * n * far : 0),

@@ -81,7 +81,10 @@ function lanczos(
       const scratch = arena.float32(blocks + 2 * (samples + width + 1) + tridiagonal + width * width);
       return iterated(space, {
         ...buffers,
-        ...{ terms: 1, tolerance, fewest: Math.min(fewest, width), most: longest },
+        terms: 1,
+        tolerance,
+        fewest: Math.min(fewest, width),
+        most: longest,
         adapt({ batch, above }) {
           if (2 * above > batch) return 1;
           return 4 * above < batch ? -1 : 0;

@@ -30,7 +30,12 @@ export function createRankGradient(
         for (let i = 0; i < batch; i++) array[n * stride + i] = cotangent[n * batch + i]!;
       }
       call.rankSlopes({
-        ...{ depth, terms, width, stride, vectors, left },
+        depth,
+        terms,
+        width,
+        stride,
+        vectors,
+        left,
         slopes: arena.blockOf(slopes),
         cotangent: cotangents,
         gradSlopes: arena.blockOf(to),

@@ -51,7 +51,11 @@ export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
       const own = space.gradient ? powers : 0;
       return iterated(space, {
         ...buffers,
-        ...{ blocks: 1, terms: 1, tolerance, fewest: Math.min(fewest, width), most: Math.min(most, width) },
+        blocks: 1,
+        terms: 1,
+        tolerance,
+        fewest: Math.min(fewest, width),
+        most: Math.min(most, width),
         flags: { capped: 1 },
         flagged: capped,
         adapt({ batch, above, far }) {

@@ -27,8 +27,12 @@ export function gelfand(options: { readonly squarings?: number } = {}): Differen
       const byWeights = arena.float32(gradient ? depth * width * width : 0);
       const scratch = arena.float32(threads * (squarings + 2) * square);
       const taken = ({ depth, width, batch, stride, weights, slopes }: JacobianBatch) => ({
-        ...{ depth, width, batch, stride },
-        ...{ weights: arena.blockOf(weights), slopes: arena.blockOf(slopes) },
+        depth,
+        width,
+        batch,
+        stride,
+        weights: arena.blockOf(weights),
+        slopes: arena.blockOf(slopes),
       });
       return guarded(space, {
         evaluate(jacobians, values) {

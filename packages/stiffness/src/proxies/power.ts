@@ -56,7 +56,10 @@ export function power(options: PowerOptions = {}): DifferentiableProxy {
       return iterated(space, {
         ...buffers,
         // Each visit ends by itself.
-        ...{ terms: 2, tolerance, fewest: most, most },
+        terms: 2,
+        tolerance,
+        fewest: most,
+        most,
         flags: { unmatched: powerFlags.unmatched, capped: powerFlags.capped },
         run: (batch) =>
           eachLayer(space, 2, batch, buffers, ({ effort, start: [right, left = right], ...layer }) =>

@@ -82,7 +82,10 @@ function createInside(penalty: Penalty, { config, layout, capacity: most, rows }
     const stride = padded(batch);
     const used = depth * width * stride;
     const jacobians = {
-      ...{ depth, width, batch, stride },
+      depth,
+      width,
+      batch,
+      stride,
       weights: weights.array,
       slopes: slopes.array.subarray(0, used),
     };

@@ -34,7 +34,9 @@ export function trialSpecs(config: Pick<StudyConfig, "trials" | "models" | "refi
     Array.from({ length: config.trials }, (_, trial) =>
       models.map((model) => ({
         id: `${slugOf(model.name)}-${String(trial).padStart(3, "0")}`,
-        ...{ model, trial, ...how },
+        model,
+        trial,
+        ...how,
       })),
     ).flat();
   const again = config.refit ? config.models.map(onAllRows) : [];

@@ -22,7 +22,9 @@ const studyFile = z
     $schema: z.string(),
     preset: choice(presetNames).describe("The preset that gives the missing fields."),
     ...study.shape,
-    ...{ network: network.partial(), training: training.partial(), measures: measures.partial() },
+    network: network.partial(),
+    training: training.partial(),
+    measures: measures.partial(),
     sweep: sweep.describe("Replaces each model by one for every combination of these values."),
   })
   .partial();

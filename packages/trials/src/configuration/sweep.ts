@@ -20,10 +20,14 @@ const varied: Varied = {
     network: { ...model.network, solver },
   }),
   width: (model, width) => ({
-    ...{ ...model, name: `${model.name} width ${width}`, network: { ...model.network, width } },
+    ...model,
+    name: `${model.name} width ${width}`,
+    network: { ...model.network, width },
   }),
   depth: (model, depth) => ({
-    ...{ ...model, name: `${model.name} depth ${depth}`, network: { ...model.network, depth } },
+    ...model,
+    name: `${model.name} depth ${depth}`,
+    network: { ...model.network, depth },
   }),
   trainRows: (model, trainRows) => ({ ...model, name: `${model.name} rows ${trainRows}`, trainRows }),
 };

@@ -102,8 +102,11 @@ async function loadTable(spec: TableSpec, seed: number): Promise<StudyData> {
     ...(log && { log: table.indices(log, "logarithms").map((column) => table.columns[column]!) }),
   };
   const options = {
-    ...{ inputs: columnsOf(spec.inputs, widths), outputs: columnsOf(spec.outputs, widths) },
-    ...{ missing: spec.missing, text: "categories" as const, seed },
+    inputs: columnsOf(spec.inputs, widths),
+    outputs: columnsOf(spec.outputs, widths),
+    missing: spec.missing,
+    text: "categories" as const,
+    seed,
     prepare: preparationOf(prepare),
   };
   const by: SplitBy =

@@ -143,7 +143,10 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
   const display = showProgress(config.command, process.stderr);
   const checkpoint = checkpointIn(made.folder, config);
   const watch: Watch = {
-    ...{ signal: stop.signal, folder: made.folder, saved: checkpoint.saved, save: checkpoint.save },
+    signal: stop.signal,
+    folder: made.folder,
+    saved: checkpoint.saved,
+    save: checkpoint.save,
     note: (text) => display.note(`${config.command}: ${text}`),
     progress: (progress) => display.update(progress),
     interrupted: async () => {

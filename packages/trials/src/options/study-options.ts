@@ -170,8 +170,14 @@ export function fieldsOfOptions(command: Command): { readonly long: string; read
     parts.flatMap((part) => fieldOptions(part).map(({ name, field }) => [name, `${part}.${field}`])),
   );
   const others: Readonly<Record<string, string>> = {
-    ...{ seed: "seed", trials: "trials", plateau: "training.plateau", measureEvery: "measures.every" },
-    ...{ penalty: "models.0.penalty", model: "surrogate", refit: "refit", engine: "models.0.engine" },
+    seed: "seed",
+    trials: "trials",
+    plateau: "training.plateau",
+    measureEvery: "measures.every",
+    penalty: "models.0.penalty",
+    model: "surrogate",
+    refit: "refit",
+    engine: "models.0.engine",
   };
   return command.options.flatMap((option) => {
     const name = option.attributeName();

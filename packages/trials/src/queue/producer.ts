@@ -87,7 +87,10 @@ class Collection {
     this.#checkpoints = sharedCheckpoints(redis, study, work.folder);
     this.#queue = new Queue(study, { connection: redis, prefix });
     this.#watch = new Worker(study, null, {
-      ...{ connection: redis, prefix, autorun: false, maxStalledCount: mostLosses },
+      connection: redis,
+      prefix,
+      autorun: false,
+      maxStalledCount: mostLosses,
       ...lockTimes(lostAfter),
     });
     // Their errors are outages, which the connection reports.

@@ -63,7 +63,8 @@ function panelOf(config: StudyConfig, trials: readonly TrainedTrial[]) {
   return (name: string, label: string, of: (record: EpochRecord) => number | undefined): Panel =>
     evolution(
       own.map(({ record: { model, trial }, history }) => ({
-        ...{ series: labels(model), trial: String(trial) },
+        series: labels(model),
+        trial: String(trial),
         points: history.flatMap((record) => {
           const value = of(record);
           return value === undefined ? [] : [{ epoch: record.epoch, value }];

@@ -159,7 +159,10 @@ export async function readSurrogate(source: string): Promise<Surrogate> {
   const intervals =
     surrogate && readCalibration(surrogate.metadata.intervals, surrogate.outputs.length, file);
   return {
-    ...{ file, sha256, ...answering, ...aboutInputs(surrogate) },
+    file,
+    sha256,
+    ...answering,
+    ...aboutInputs(surrogate),
     ...(intervals !== undefined && { intervals }),
   };
 }

@@ -96,8 +96,14 @@ function checkpointIn(
 ): TrialStatus {
   const path = join(folder, "checkpoints", id);
   const fresh: TrialStatus = {
-    ...{ id, model: model.name, state: "waiting", epoch: 0, epochs },
-    ...{ riskTrain: null, riskTest: null, seconds: 0 },
+    id,
+    model: model.name,
+    state: "waiting",
+    epoch: 0,
+    epochs,
+    riskTrain: null,
+    riskTest: null,
+    seconds: 0,
   };
   if (!existsSync(`${path}.state`)) return fresh;
   const { epoch, seconds } = checkpointHeader(`${path}.state`);

@@ -65,7 +65,11 @@ function shardOutcome(
   const { specs, records, failed } = study;
   const diverged = records.filter((record) => record.status === "diverged").map(({ id }) => id);
   const document = {
-    ...{ command: config.command, shard, trials: specs.map(({ id }) => id), diverged, failed },
+    command: config.command,
+    shard,
+    trials: specs.map(({ id }) => id),
+    diverged,
+    failed,
     files: { folder: folder.path, trials: folder.file("trials.jsonl") },
   };
   const text = `${config.command}: shard ${shard.index} of ${shard.of} is done, ${records.length} of its ${specs.length} trials in ${folder.path}. When the others are: ${commandLine(["stiffnet-bench", "merge", out])}`;

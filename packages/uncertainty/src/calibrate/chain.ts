@@ -49,7 +49,10 @@ export function createChain(
   const adaptation = saved ? copyOf(saved.adaptation) : startAdaptation(start!.root);
   const draws = [...(saved?.draws ?? [])];
   let { iteration, divergences, deepest, evaluations } = saved ?? {
-    ...{ iteration: 0, divergences: 0, deepest: 0, evaluations: start!.evaluations },
+    iteration: 0,
+    divergences: 0,
+    deepest: 0,
+    evaluations: start!.evaluations,
   };
   let position: Float64Array = Float64Array.from(saved?.position ?? start!.position);
   const windows = windowsOf(warmup);
@@ -82,8 +85,14 @@ export function createChain(
       if (iteration === warmup) settleStep(adaptation);
     },
     state: () => ({
-      ...{ random: [...random.state()], position: [...position], iteration, draws: [...draws] },
-      ...{ adaptation: copyOf(adaptation), divergences, deepest, evaluations },
+      random: [...random.state()],
+      position: [...position],
+      iteration,
+      draws: [...draws],
+      adaptation: copyOf(adaptation),
+      divergences,
+      deepest,
+      evaluations,
     }),
   };
 }

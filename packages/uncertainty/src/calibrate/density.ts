@@ -47,7 +47,9 @@ export function ownError(calibration: Calibration): OwnError | undefined {
   const at = calibration.levels.indexOf(level);
   const normal = normalQuantile((1 + level) / 2);
   const outputs = calibration.outputs.map(({ floor, factors, logarithmic = false }) => ({
-    ...{ floor, logarithmic, ratio: factors[at]! / normal },
+    floor,
+    logarithmic,
+    ratio: factors[at]! / normal,
   }));
   return {
     of(output, mean, std) {

@@ -184,8 +184,11 @@ function predictedAt(
   return observations.map(({ value }, k) => {
     const sorted = replicates[k]!.sort();
     return {
-      ...{ low: quantileOf(sorted, 0.05), median: quantileOf(sorted, 0.5), high: quantileOf(sorted, 0.95) },
-      ...{ below: sorted.filter((one) => one < value).length / count, own: Math.sqrt(squares[k]!) },
+      low: quantileOf(sorted, 0.05),
+      median: quantileOf(sorted, 0.5),
+      high: quantileOf(sorted, 0.95),
+      below: sorted.filter((one) => one < value).length / count,
+      own: Math.sqrt(squares[k]!),
     };
   });
 }

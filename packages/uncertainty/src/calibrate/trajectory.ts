@@ -111,7 +111,12 @@ export function uniform(random: RandomStream): number {
 }
 
 const treeOf = (point: Point, weight: number): Tree => ({
-  ...{ first: point, last: point, rho: point.p, proposal: point, weight, turned: false },
+  first: point,
+  last: point,
+  rho: point.p,
+  proposal: point,
+  weight,
+  turned: false,
 });
 
 function pointAt({ density, root }: Motion, q: Float64Array, p: Float64Array): Point {

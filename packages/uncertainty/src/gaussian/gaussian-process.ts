@@ -115,7 +115,13 @@ export function gaussianProcess(samples: Samples, options: GaussianProcessOption
     return y.scales[o]! * Math.sqrt(Math.max(0, square) / n);
   });
   return {
-    ...{ inputs, outputs, rows: n, noise, points, weights, deviations },
+    inputs,
+    outputs,
+    rows: n,
+    noise,
+    points,
+    weights,
+    deviations,
     centre: Float64Array.from(x.means),
     lengths: Float64Array.from(x.scales, (scale, i) => (x.varies[i] ? scale * exp(theta[i]!) : never)),
     root: invertedRoot(factor, n),

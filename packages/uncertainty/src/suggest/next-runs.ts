@@ -35,8 +35,11 @@ export interface NextRun {
 export function nextRuns(options: NextRunsOptions): NextRun[] {
   const array = instanceOf(Float64Array);
   checkOptions("nextRuns", options, {
-    ...{ candidates: needed(array), columns: needed(whole(1)), spreads: needed(array) },
-    ...{ known: array, runs: needed(whole(1)) },
+    candidates: needed(array),
+    columns: needed(whole(1)),
+    spreads: needed(array),
+    known: array,
+    runs: needed(whole(1)),
   });
   const { candidates, columns, spreads, known = new Float64Array(0), runs } = options;
   const count = candidates.length / columns;

@@ -62,8 +62,13 @@ Examples:
       for (const text of missing) watch.note(text);
       const client = findClient();
       const { cases, digest } = await compareServices({
-        ...{ ...config, model: path, columns: network.inputs, pythons, client },
-        ...{ signal: watch.signal, onProgress: watch.note },
+        ...config,
+        model: path,
+        columns: network.inputs,
+        pythons,
+        client,
+        signal: watch.signal,
+        onProgress: watch.note,
         processes: [...new Set([1, availableParallelism()])],
       });
       const python = [...pythons.values()].map(({ printed }) => printed);

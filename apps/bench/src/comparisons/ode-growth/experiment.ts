@@ -79,7 +79,9 @@ Examples:
         }
       }
       const jobs = cases.map((problem) => ({
-        ...{ problem, rtols: config.rtol, contestants: [...mine, ...others] },
+        problem,
+        rtols: config.rtol,
+        contestants: [...mine, ...others],
       }));
       const { secondsPerTurn } = config;
       const measured = await measurePrecision(jobs, { rounds: 1, secondsPerTurn, errors: [error] }, watch);

@@ -35,10 +35,13 @@ export interface GrowthCase extends EndState, GrowthSize {
 
 /** Names in tables and figures. CVODE has the first two methods. */
 const ownNames: Readonly<Record<GrowthMethod, string>> = {
-  ...{ sparse: "bdf, sparse", krylov: "bdf, GMRES", rkc: "rkc" },
+  sparse: "bdf, sparse",
+  krylov: "bdf, GMRES",
+  rkc: "rkc",
 };
 export const peerNames: Readonly<Partial<Record<GrowthMethod, string>>> = {
-  ...{ sparse: "CVODE, KLU", krylov: "CVODE, GMRES" },
+  sparse: "CVODE, KLU",
+  krylov: "CVODE, GMRES",
 };
 
 export function ownContestant(method: GrowthMethod, signal: AbortSignal): Contestant<GrowthSize> {

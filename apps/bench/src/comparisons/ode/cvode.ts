@@ -9,8 +9,17 @@ import type { RunResult, Started } from "./contestants.ts";
 import { ofIndexOne } from "./problems.ts";
 
 const libraries = [
-  ...["cvode", "ida", "nvecserial", "sunlinsoldense", "sunlinsolband", "sunmatrixdense", "sunmatrixband"],
-  ...["sunlinsolspgmr", "sunnonlinsolfixedpoint", "sunlinsolklu", "sunmatrixsparse"],
+  "cvode",
+  "ida",
+  "nvecserial",
+  "sunlinsoldense",
+  "sunlinsolband",
+  "sunmatrixdense",
+  "sunmatrixband",
+  "sunlinsolspgmr",
+  "sunnonlinsolfixedpoint",
+  "sunlinsolklu",
+  "sunmatrixsparse",
 ];
 /** Version 7 has its context in a library of its own. */
 const ways = [["-lsundials_core"], []];

@@ -120,7 +120,13 @@ export const emep: OdeProblem = {
   ]),
   y0: names.slice(1).map((name, i) => {
     const known: Readonly<Record<string, number>> = {
-      ...{ NO: 1e9, NO2: 5e9, SO2: 5e9, CO: 3.8e12, CH4: 3.5e13, O3: 5e11, OD: 1e-3 },
+      NO: 1e9,
+      NO2: 5e9,
+      SO2: 5e9,
+      CO: 3.8e12,
+      CH4: 3.5e13,
+      O3: 5e11,
+      OD: 1e-3,
     };
     return known[name] ?? (i < 13 ? 1e7 : 100);
   }),

@@ -62,7 +62,11 @@ async function pointOf<Problem extends EndState>(
   seconds: number,
 ): Promise<PrecisionPoint> {
   const failed = (error: Error): RunResult => ({
-    ...{ ok: false, reason: error.message, seconds: Number.NaN, evaluations: Number.NaN, y: [] },
+    ok: false,
+    reason: error.message,
+    seconds: Number.NaN,
+    evaluations: Number.NaN,
+    y: [],
   });
   const { y, steps = null, ...run } = await contestant.run(problem, rtol, seconds).catch(failed);
   const error = run.ok ? errorAtEnd(problem, y) : Number.NaN;

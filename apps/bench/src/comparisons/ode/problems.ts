@@ -80,7 +80,15 @@ const others: readonly (Pick<OdeCase, "name" | "problem" | "stiff" | "diffusive"
 ];
 
 const tests: readonly TestProblem[] = [
-  ...[rober, orego, hires, vdpol, e5, pollu, pendulum(1), pendulum(2), pendulum(3)],
+  rober,
+  orego,
+  hires,
+  vdpol,
+  e5,
+  pollu,
+  pendulum(1),
+  pendulum(2),
+  pendulum(3),
 ];
 
 /** 10^-from to 10^-to. */

@@ -13,7 +13,16 @@ const evaluationLimit = 60_000;
 
 /** Problems that are written in JAX, too. */
 const written = [
-  ...["ROBER", "OREGO", "HIRES", "VDPOL", "BRUSS", "LORENZ", "ARENSTORF", "PLEIADES", "MEDAKZO", "HEAT"],
+  "ROBER",
+  "OREGO",
+  "HIRES",
+  "VDPOL",
+  "BRUSS",
+  "LORENZ",
+  "ARENSTORF",
+  "PLEIADES",
+  "MEDAKZO",
+  "HEAT",
   "ALLEN",
 ];
 

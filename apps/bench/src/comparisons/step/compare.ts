@@ -155,7 +155,15 @@ function prepareRequest(
 ): PrepareRequest {
   const { inputs, outputs, width, depth, horizon } = config;
   return {
-    ...{ op: "prepare", ...asked, inputs, outputs, width, depth, horizon, batch, batches },
+    op: "prepare",
+    ...asked,
+    inputs,
+    outputs,
+    width,
+    depth,
+    horizon,
+    batch,
+    batches,
     parameters: parameters.length,
     weight: penaltyWeight(asked.model),
   };
@@ -170,8 +178,16 @@ function casesOf(
   return running
     .filter(({ ms }) => ms.length > 0)
     .map(({ engine, ms, lossAfter, description }) => ({
-      ...{ model, engine, threads, width, depth, batch },
-      ...{ ms: decilesOf(ms), lossAfter, steps: ms.length, version: description.version },
+      model,
+      engine,
+      threads,
+      width,
+      depth,
+      batch,
+      ms: decilesOf(ms),
+      lossAfter,
+      steps: ms.length,
+      version: description.version,
       detail: [description.detail, description.blas].filter(Boolean).join(", "),
     }));
 }

@@ -27,7 +27,7 @@ Examples:
   $ stiffnet-bench step --engines stiffnet-native,torch-compile --width 512 --depth 8 --batch 256 --threads 2
   $ stiffnet-bench step --engines stiffnet-wasm,torch-compile --width 100 --batch 64 --json`,
   options: {
-    models: row("<list>", "models to train", listOf(stepModels), [...["RES", "RES L2", "RES stiff"]]),
+    models: row("<list>", "models to train", listOf(stepModels), ["RES", "RES L2", "RES stiff"]),
     engines: row("<list>", "engines to compare", listOf(engineNames), engineNames),
     inputs: row("<n>", "number of inputs", whole(1), 15),
     outputs: row("<n>", "number of outputs", whole(1), 10),
@@ -52,8 +52,12 @@ Examples:
     for (const model of config.models) {
       const able = engines.filter((engine) => hasModel(engine, model));
       const compared = await compareEngines(problem, model, able, {
-        ...{ threads: config.threads, rounds: config.rounds, seconds: config.secondsPerRound, pythons },
-        ...{ signal: watch.signal, onProgress: watch.note },
+        threads: config.threads,
+        rounds: config.rounds,
+        seconds: config.secondsPerRound,
+        pythons,
+        signal: watch.signal,
+        onProgress: watch.note,
       });
       cases.push(...compared.cases);
       missing.push(...compared.missing);
@@ -133,7 +137,9 @@ function stepTable({ cases, missing }: StepResult): NamedTable {
     ["loss after", ({ lossAfter }) => formatNumber(lossAfter, 6)],
   ]);
   const left = missing.map(({ model, engine, reason }) => [
-    ...[model === undefined ? "all" : stepLabel(model), engine, reason],
+    model === undefined ? "all" : stepLabel(model),
+    engine,
+    reason,
     ...new Array<string>(4).fill(""),
   ]);
   return { ...table, rows: [...table.rows, ...left] };

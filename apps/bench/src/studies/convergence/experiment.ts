@@ -147,8 +147,10 @@ function figures({ solvers }: ConvergenceResult) {
         points: points.map((point) => ({ x: point.steps, y: of(point) })),
       })),
       {
-        ...{ name: `error-${name}`, title: `error against the number of steps, ${name}` },
-        ...{ dots: true, width: 480 },
+        name: `error-${name}`,
+        title: `error against the number of steps, ${name}`,
+        dots: true,
+        width: 480,
         x: { label: "number of steps N", logarithmic: true },
         y: { label: `relative error, ${name}`, logarithmic: true },
       },
@@ -171,7 +173,10 @@ async function trained(config: Config, watch: Watch) {
   const data = sample(alpine02(dimension), { train: 900, test: probes, seed });
   const start = neuralOde({ inputs: dimension, outputs: 1, width, depth, horizon, weights, seed });
   const run = await train(start, data, {
-    ...{ epochs, seed, rate: 5e-3, signal: watch.signal },
+    epochs,
+    seed,
+    rate: 5e-3,
+    signal: watch.signal,
     onEpoch: ({ epoch }) => watch.progress({ done: epoch, total: epochs, details: ["training"] }),
   });
   const model: Model<NeuralOdeConfig> = { ...run.model, config: start.config };

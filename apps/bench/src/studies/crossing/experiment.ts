@@ -73,7 +73,10 @@ Examples:
         const along = await pathsOf(model, run.model, starts);
         if (trial === 0) paths.set(model, along);
         runs.push({
-          ...{ model, trial, status: run.status, risk: run.history.at(-1)!.riskTrain },
+          model,
+          trial,
+          status: run.status,
+          risk: run.history.at(-1)!.riskTrain,
           turned: crossed(along),
           leastSlope: model === "ResNet" ? leastSlope(run.model) : null,
           digest: run.digest,
@@ -157,8 +160,12 @@ function pathPanel(
     points: times.map((_, k) => of((sample * times.length + k) * dimension, k)),
   }));
   return lineChart(lines, {
-    ...{ name: `${name}-${model.replaceAll(" ", "-")}`, title: `paths of the samples, ${model}` },
-    ...{ width: 340, height: 300, dots: model === "ResNet" },
-    ...{ x: { label: labels.x }, y: { label: labels.y } },
+    name: `${name}-${model.replaceAll(" ", "-")}`,
+    title: `paths of the samples, ${model}`,
+    width: 340,
+    height: 300,
+    dots: model === "ResNet",
+    x: { label: labels.x },
+    y: { label: labels.y },
   });
 }

@@ -58,7 +58,11 @@ export function trainCrossing(
   watch: { readonly signal: AbortSignal; readonly onEpoch: () => void },
 ): Promise<TrainResult> {
   return train(model, flip(samples), {
-    ...{ epochs, rate, seed, trial, batchSize: samples },
+    epochs,
+    rate,
+    seed,
+    trial,
+    batchSize: samples,
     plateau: { factor: 0.5, patience: 50, cooldown: 0 },
     signal: watch.signal,
     onEpoch: watch.onEpoch,

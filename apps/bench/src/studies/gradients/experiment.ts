@@ -23,9 +23,12 @@ import {
 import type { LinearLayers } from "./linear-layers.ts";
 
 const options = {
-  depths: row("<list>", "numbers of layers to compare", list(whole(1, 1_000_000)), [
-    ...[4, 8, 16, 32, 64, 128, 256, 512, 1024],
-  ]),
+  depths: row(
+    "<list>",
+    "numbers of layers to compare",
+    list(whole(1, 1_000_000)),
+    [4, 8, 16, 32, 64, 128, 256, 512, 1024],
+  ),
   horizon: row("<x>", "time span T; a layer is an Euler step of T / depth", above(0), 1),
   weight: row("<x>", "W in the case with one unknown", finite, -0.8),
   input: row("<x>", "x in the case with one unknown", finite, 1.5),
@@ -192,8 +195,11 @@ function gapFigure({ cases }: GradientsResult) {
           line("ODE to limit", ({ odeToLimit }) => odeToLimit),
         ],
         {
-          ...{ name: `gap-${width}`, title: `gap between the gradients against the step: ${name}` },
-          ...{ dots: true, width: 700, height: 340 },
+          name: `gap-${width}`,
+          title: `gap between the gradients against the step: ${name}`,
+          dots: true,
+          width: 700,
+          height: 340,
           x: { label: `step dt (${name})`, logarithmic: true },
           y: { label: "relative distance", logarithmic: true },
         },

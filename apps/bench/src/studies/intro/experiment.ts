@@ -28,12 +28,23 @@ const options = {
   rtol: row("<x>", "relative tolerance", between(0, 1), 1e-3),
   atol: row("<x>", "absolute tolerance", above(0), undefined, "a tenth of --rtol"),
   methods: row("<list>", "methods to compare", listOf(introMethods), [
-    ...["euler", "bogackiShampine32", "dopri5", "tsit5"],
-    ...["backwardEuler", "trapezoidal", "esdirk43", "rodas5P", "radau", "auto"],
+    "euler",
+    "bogackiShampine32",
+    "dopri5",
+    "tsit5",
+    "backwardEuler",
+    "trapezoidal",
+    "esdirk43",
+    "rodas5P",
+    "radau",
+    "auto",
   ]),
-  rates: row("<list>", "decay rates for the plot of work against stiffness", list(above(1, true)), [
-    ...[1, 10, 100, 1e3, 1e4, 1e5],
-  ]),
+  rates: row(
+    "<list>",
+    "decay rates for the plot of work against stiffness",
+    list(above(1, true)),
+    [1, 10, 100, 1e3, 1e4, 1e5],
+  ),
 };
 type Config = ConfigOf<"intro", typeof options> & { readonly atol: number };
 
@@ -152,7 +163,8 @@ function solutionFigure({ rate, horizon }: Config) {
     caption: `x1 = exp(-t) and x2 = exp(-${formatNumber(rate)} t) against time (logarithmic). Below the dotted line at ${exhausted}, the slides call the fast process exhausted.`,
     panels: [
       lineChart(lines, {
-        ...{ name: "solution", title: "the solution over time" },
+        name: "solution",
+        title: "the solution over time",
         x: { label: "time t", logarithmic: true },
         y: { label: "component", domain: [0, 1.05] },
         marks: [{ y: exhausted, text: "" }],
@@ -182,7 +194,9 @@ function stepsFigure({ runs }: IntroResult, { rate, rtol }: Config, traces: read
       const own = lines.filter((line) => line.explicit === (kind === "explicit"));
       if (own.length === 0) return [];
       return lineChart(own, {
-        ...{ name: `steps-${kind}`, title: `step over time, ${kind} methods`, width: 760 },
+        name: `steps-${kind}`,
+        title: `step over time, ${kind} methods`,
+        width: 760,
         x: { label: "time t", logarithmic: true, domain: spanOf("x") },
         y: { label: "step in t", logarithmic: true, domain: spanOf("y") },
         marks: kind === "explicit" ? limits.map((y) => ({ y, text: "" })) : [],
@@ -204,8 +218,10 @@ function workFigure({ byRate }: IntroResult, { methods, horizon, rtol }: Config)
     caption: `Steps up to t = ${formatNumber(horizon)} against the stiffness ratio (the ratio of the two rates), at relative tolerance ${formatNumber(rtol)}. Both axes are logarithmic.`,
     panels: [
       lineChart(lines, {
-        ...{ name: "work-stiffness-ratio", title: "steps against the stiffness ratio" },
-        ...{ dots: true, width: 700 },
+        name: "work-stiffness-ratio",
+        title: "steps against the stiffness ratio",
+        dots: true,
+        width: 700,
         x: { label: "stiffness ratio", logarithmic: true },
         y: { label: "steps", logarithmic: true },
       }),

@@ -177,7 +177,11 @@ function comparisonOf(
   const adjusted = holm(found.map(({ p }) => p));
   const medians = found.map(({ logs }) => logs.median!);
   return {
-    ...{ quantity, model, against, ratio: raised(estimateOf(medians)), p: signedRank(medians).p },
+    quantity,
+    model,
+    against,
+    ratio: raised(estimateOf(medians)),
+    p: signedRank(medians).p,
     cells: found.map(({ logs, ...rest }, k) => ({ ...rest, ratio: raised(logs), adjusted: adjusted[k]! })),
   };
 }

@@ -7,8 +7,11 @@ import type { Plan } from "./plan.ts";
 /** The ratio of test errors in every cell, and over all: left of 1 the stiffness penalty predicts better. */
 export function answerFigure(plan: Plan, { primary, better, worse }: Answer): Panel {
   const rowOf = (name: string, { median, interval }: Answer["primary"]["ratio"], kind: number) => ({
-    ...{ name, kind, median: median! },
-    ...{ low: interval?.low ?? median!, high: interval?.high ?? median! },
+    name,
+    kind,
+    median: median!,
+    low: interval?.low ?? median!,
+    high: interval?.high ?? median!,
   });
   const sure = new Set([...better, ...worse]);
   const rows = [
@@ -22,7 +25,9 @@ export function answerFigure(plan: Plan, { primary, better, worse }: Answer): Pa
   const { effect } = plan;
   const label = `Test error of ${primary.model} over that of ${primary.against}, both tuned, in every cell`;
   return drawSvg("answer", label, {
-    ...{ width: 640, height: 70 + 22 * rows.length, ...margins(34, 14, 42, 170) },
+    width: 640,
+    height: 70 + 22 * rows.length,
+    ...margins(34, 14, 42, 170),
     x: { ...logScale(`test error, ${primary.model} / ${primary.against}`, [low, high]), ...centred },
     y: { type: "band", domain: rows.map(({ name }) => name), label: null },
     marks: [
@@ -30,7 +35,9 @@ export function answerFigure(plan: Plan, { primary, better, worse }: Answer): Pa
       Plot.ruleX([1], { stroke: "currentColor", strokeOpacity: 0.6 }),
       Plot.ruleY(rows, { y: "name", x1: "low", x2: "high", stroke: ({ kind }) => seriesColour(kind) }),
       Plot.dot(rows, {
-        ...{ x: "median", y: "name", r: ({ kind }) => (kind === 1 ? 6 : 4) },
+        x: "median",
+        y: "name",
+        r: ({ kind }) => (kind === 1 ? 6 : 4),
         // Hollow: not sure after correction.
         fill: ({ kind }) => (kind === 2 ? "none" : seriesColour(kind)),
         stroke: ({ kind }) => seriesColour(kind),
@@ -43,7 +50,9 @@ export function answerFigure(plan: Plan, { primary, better, worse }: Answer): Pa
         text: () => "← stiffness penalty better",
       }),
       Plot.text([high], {
-        ...{ x: (x: number) => x, frameAnchor: "top-right" as const, dy: -22 },
+        x: (x: number) => x,
+        frameAnchor: "top-right" as const,
+        dy: -22,
         text: () => `${primary.against} better →`,
       }),
     ],

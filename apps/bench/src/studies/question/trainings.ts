@@ -21,8 +21,23 @@ export interface Training extends Outcomes {
 
 const texts = ["cell", "model", "status", "digest"] as const;
 const columns = [
-  ...["cell", "model", "trial", "status", "riskTrain", "riskValidation", "riskTest", "stiffness"],
-  ...["step", "coarse", "float16", "noisy", "outside", "growth", "steps", "seconds", "digest"],
+  "cell",
+  "model",
+  "trial",
+  "status",
+  "riskTrain",
+  "riskValidation",
+  "riskTest",
+  "stiffness",
+  "step",
+  "coarse",
+  "float16",
+  "noisy",
+  "outside",
+  "growth",
+  "steps",
+  "seconds",
+  "digest",
 ] as readonly (keyof Training)[];
 
 export function trainingOf(cell: string, record: TrialRecord, steps: number, outcomes: Outcomes): Training {
@@ -30,8 +45,18 @@ export function trainingOf(cell: string, record: TrialRecord, steps: number, out
   // A network of the last good state may answer with what is no number, on other rows than it was trained on.
   const sound = record.status === "finished" && [riskTest, riskValidation].every(Number.isFinite);
   return {
-    ...{ cell, model, trial, status: sound ? "finished" : "diverged", riskTrain, riskValidation, riskTest },
-    ...{ stiffness, ...outcomes, steps, seconds: record.processorSeconds, digest: digest.slice(0, 16) },
+    cell,
+    model,
+    trial,
+    status: sound ? "finished" : "diverged",
+    riskTrain,
+    riskValidation,
+    riskTest,
+    stiffness,
+    ...outcomes,
+    steps,
+    seconds: record.processorSeconds,
+    digest: digest.slice(0, 16),
   };
 }
 

@@ -100,7 +100,10 @@ Examples:
             points: along(fine, states, i),
           }));
           return lineChart([{ name: "Robertson", points: truth }, ...learnt], {
-            ...{ name: `species-${name}`, title: `${name} over time`, width: 440, height: 280 },
+            name: `species-${name}`,
+            title: `${name} over time`,
+            width: 440,
+            height: 280,
             x: { label: "time t", logarithmic: true },
             y: { label: `concentration ${name}`, domain: [-0.25 * high, 1.25 * high] },
           });

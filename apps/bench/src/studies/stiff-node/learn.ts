@@ -66,7 +66,9 @@ export async function learn(
   const { seed, times, width, layers, epochs, rate } = settings;
   const fresh = trajectoryModel({ variables: species, width, layers, seed });
   const run = await trainTrajectory(fresh, [robertson(logTimes(times))], {
-    ...{ epochs, rate, scaling: scalings[scaling] },
+    epochs,
+    rate,
+    scaling: scalings[scaling],
     signal: watch.signal,
     onEpoch: watch.onEpoch,
   });

@@ -32,7 +32,11 @@ export function surfaceFigure(data: DataSpec, trials: readonly TrainedTrial[], m
     const grid = { columns: side, rows: side, x: x!, y: y!, values };
     const [xLabel, yLabel] = inputs.map((input) => input.name);
     return surface(grid, {
-      ...{ name: `surface-${key}`, title, range: span, xLabel: xLabel!, yLabel: yLabel! },
+      name: `surface-${key}`,
+      title,
+      range: span,
+      xLabel: xLabel!,
+      yLabel: yLabel!,
     });
   };
   return [

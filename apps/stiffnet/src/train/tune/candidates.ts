@@ -69,7 +69,10 @@ export function settingsOf({ network, training, penalty }: Candidate): string {
   const { width, depth, activation, lift } = network ?? {};
   const parts = {
     rate: training?.rate,
-    ...{ width, depth, activation, lift },
+    width,
+    depth,
+    activation,
+    lift,
     penalty: penalty === undefined ? undefined : penalty ? `${penalty.kind}=${penalty.weight}` : "none",
   };
   const words = Object.entries(parts).flatMap(([name, value]) =>

@@ -23,7 +23,8 @@ export function roundConfig(
   const { epochs, patience } = config.training;
   const shorter = (count: number): number => Math.max(1, Math.ceil(count / part));
   const training = {
-    ...{ ...config.training, epochs: shorter(epochs) },
+    ...config.training,
+    epochs: shorter(epochs),
     ...(patience !== undefined && { patience: shorter(patience) }),
   };
   const models = [...candidates].map(([k, one]): ModelSpec => {
