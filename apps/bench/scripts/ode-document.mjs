@@ -5,8 +5,8 @@
 //   node scripts/ode-document.mjs --words           writes the page again from the committed files
 // This script computes every number of the page. It needs a build.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pipeTable } from "@stiffnet/report";
 import { odeTables, overScipy } from "../dist/comparisons/ode/experiment.js";
@@ -229,10 +229,10 @@ if (process.argv.includes("--measure")) {
 }
 if (!process.argv.includes("--words")) {
   const [ode = "results/ode", growth = "results/ode-growth"] = given;
-  copyFileSync(join(ode, "summary.json"), kept.ode);
+  keep(ode, kept.ode);
   // Growth is measured apart, and seldom.
   if (existsSync(join(growth, "summary.json"))) {
-    copyFileSync(join(growth, "summary.json"), kept.growth);
+    keep(growth, kept.growth);
     const planes = ["heat2d", "bruss2d"].filter((name) =>
       existsSync(join(growth, "figures", `time-${name}.svg`)),
     );
@@ -241,3 +241,9 @@ if (!process.argv.includes("--words")) {
   }
 }
 writeFileSync(page, document(read(kept.ode), read(kept.growth)));
+
+/** Copies the summary of a folder of results, without the place of the folder on this machine. */
+function keep(folder, to) {
+  const text = readFileSync(join(folder, "summary.json"), "utf8");
+  writeFileSync(to, text.replaceAll(resolve(folder), folder));
+}
