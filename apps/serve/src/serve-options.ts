@@ -55,8 +55,8 @@ export interface ServeOptions {
   readonly accessLog?: string;
   /** Spans for the OpenTelemetry SDK of the process, by @fastify/otel. */
   readonly telemetry?: boolean;
-  /** The routes for operators: load, unload, index and metrics. With a port they are there alone, with keys
-   *  of their own these are asked for instead of the usual ones. */
+  /** The routes for operators: load, unload, index and metrics. With a port, only that port answers them.
+   *  With keys, they ask for these keys instead of the usual ones. */
   readonly admin?: { readonly port?: number; readonly host?: string; readonly apiKeys?: readonly string[] };
   /** The main port answers only routes that begin with one of these, such as "/v2/models", and health.
    *  Default: all routes. */

@@ -6,6 +6,17 @@ import { inTurn, said, start, temporaryFolder } from "../../../../scripts/comman
 import { needsThat } from "../../../../scripts/needs.ts";
 import { findPython } from "../../src/comparisons/peers/python.ts";
 
+/** Options of a network and of a comparison that take a moment. */
+const tiny = [
+  "--inputs=3",
+  "--outputs=2",
+  "--width=5",
+  "--depth=2",
+  "--batch=4",
+  "--rounds=1",
+  "--seconds-per-round=0.01",
+];
+
 /** The engine of each library that starts fastest. */
 const pythonEngines = { "torch-eager": "torch", jax: "jax", tensorflow: "tensorflow" };
 
@@ -22,20 +33,7 @@ describe("step", async () => {
         "--json",
         "--engines",
         "stiffnet-wasm,tfjs-wasm,tfjs-cpu,torch-eager",
-        "--inputs",
-        "3",
-        "--outputs",
-        "2",
-        "--width",
-        "5",
-        "--depth",
-        "2",
-        "--batch",
-        "4",
-        "--rounds",
-        "1",
-        "--seconds-per-round",
-        "0.01",
+        ...tiny,
       ],
       { env: { STIFFNET_PYTHON: "/no/such/python" } },
     );
@@ -71,18 +69,13 @@ describe("step", async () => {
     const options = needsThat("command" in there, `Python with ${module} (apps/bench/peers/setup)`);
     it(`agrees with ${engine}`, { ...options, timeout: 180_000 }, async () => {
       const out = join(temporaryFolder(), "out");
-      const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
       const { stdout } = await inTurn([
         "step",
         "--engines",
         `stiffnet-wasm,${engine}`,
         "--models",
         "RES,RES L2,RES stiff (gelfand)",
-        ...sizes,
-        "--rounds",
-        "1",
-        "--seconds-per-round",
-        "0.01",
+        ...tiny,
         "--out",
         out,
         "--json",
@@ -97,7 +90,6 @@ describe("step", async () => {
   }
 
   it("times native kernels beside WebAssembly, and on more threads alone", async () => {
-    const sizes = ["--inputs", "3", "--outputs", "2", "--width", "5", "--depth", "2", "--batch", "4"];
     const timed = async (...more: string[]) => {
       const { stdout } = await inTurn([
         "step",
@@ -105,11 +97,7 @@ describe("step", async () => {
         "stiffnet-wasm,stiffnet-native",
         "--models",
         "RES,RES stiff",
-        ...sizes,
-        "--rounds",
-        "1",
-        "--seconds-per-round",
-        "0.01",
+        ...tiny,
         "--out",
         temporaryFolder(),
         "--json",

@@ -77,7 +77,7 @@ describe("the plan", () => {
   });
 
   it("asks questions with answers about every function and ensemble", async () => {
-    // Cells of one source differ in their rows, of which the questions are asked in the same way.
+    // Cells of one source differ in their rows. The questions are the same for all of them.
     const sources = plan.cells.flatMap((cell) => {
       const { data } = cell;
       if (data.kind === "table") return [];

@@ -1,7 +1,6 @@
 import { writeWhole } from "@stiffnet/base/files";
 import type { Json } from "@stiffnet/onnx";
-import type { Figure } from "@stiffnet/report";
-import { mean, median } from "@stiffnet/report";
+import { type Figure, mean, median } from "@stiffnet/report";
 import { predictedAgainstTrue, writeReport } from "@stiffnet/report/charts";
 import { r2 } from "@stiffnet/tables";
 import { given } from "@stiffnet/terminal";

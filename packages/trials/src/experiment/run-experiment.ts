@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writeJson } from "@stiffnet/base/files";
-import type { ReportWithFiles } from "@stiffnet/report";
-import { type Circumstances, commonFacts, machine } from "@stiffnet/report";
+import { type Circumstances, commonFacts, machine, type ReportWithFiles } from "@stiffnet/report";
 import {
   addOut,
   addRows,

@@ -1,6 +1,5 @@
 import type { EpochRecord } from "@stiffnet/core";
-import type { Figure, Panel } from "@stiffnet/report";
-import { isRatio, proxyLabel } from "@stiffnet/report";
+import { type Figure, isRatio, type Panel, proxyLabel } from "@stiffnet/report";
 import { evolution, seriesCount } from "@stiffnet/report/charts";
 import type { StudyConfig } from "../configuration/config.ts";
 import { labelOf, labelsOf } from "../configuration/labels.ts";

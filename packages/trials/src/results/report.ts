@@ -1,5 +1,4 @@
-import type { Report } from "@stiffnet/report";
-import { commonFacts, isRatio, type NamedTable, proxyLabel, proxyText } from "@stiffnet/report";
+import { commonFacts, isRatio, type NamedTable, proxyLabel, proxyText, type Report } from "@stiffnet/report";
 import { calledAs, commandLine, formatDuration, textTable } from "@stiffnet/terminal";
 import type { StudyRun } from "../run/study.ts";
 import type { Summary } from "./summary.ts";

@@ -1,6 +1,5 @@
 import { kernelsName } from "@stiffnet/core";
-import type { Figure } from "@stiffnet/report";
-import { type NamedTable, tableOf } from "@stiffnet/report";
+import { type Figure, type NamedTable, tableOf } from "@stiffnet/report";
 import { narrowChart } from "@stiffnet/report/charts";
 import { formatNumber, list, row, seeded, whole } from "@stiffnet/terminal";
 import { experimentCommand, labelOf, labelsOf } from "@stiffnet/trials";

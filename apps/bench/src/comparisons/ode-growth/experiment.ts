@@ -1,5 +1,4 @@
-import type { Figure } from "@stiffnet/report";
-import { groupedBy, type NamedTable, tableOf } from "@stiffnet/report";
+import { type Figure, groupedBy, type NamedTable, tableOf } from "@stiffnet/report";
 import { narrowChart } from "@stiffnet/report/charts";
 import { above, between, formatNumber, list, listOf, row, whole } from "@stiffnet/terminal";
 import { experimentCommand } from "@stiffnet/trials";

@@ -1,6 +1,5 @@
 import { kernelsName } from "@stiffnet/core";
-import type { Panel } from "@stiffnet/report";
-import { mean, median, tableOf } from "@stiffnet/report";
+import { mean, median, type Panel, tableOf } from "@stiffnet/report";
 import { lineChart } from "@stiffnet/report/charts";
 import { above, formatNumber, listOf, row, seeded, whole } from "@stiffnet/terminal";
 import { experimentCommand } from "@stiffnet/trials";

@@ -1,5 +1,4 @@
-import type { Estimate } from "@stiffnet/report";
-import { markdownOf, type NamedTable, tableOf } from "@stiffnet/report";
+import { type Estimate, markdownOf, type NamedTable, tableOf } from "@stiffnet/report";
 import { formatDuration, formatNumber, formatPercent, formatScientific } from "@stiffnet/terminal";
 import { intervalText } from "../study/tables.ts";
 import { type Answer, type CellComparison, type Comparison, compared, type Quantity } from "./answer.ts";

@@ -1,6 +1,5 @@
 import { activations, kernelsName } from "@stiffnet/core";
-import type { Figure, Panel } from "@stiffnet/report";
-import { type NamedTable, tableOf } from "@stiffnet/report";
+import { type Figure, type NamedTable, type Panel, tableOf } from "@stiffnet/report";
 import { narrowChart } from "@stiffnet/report/charts";
 import {
   above,

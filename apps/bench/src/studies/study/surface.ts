@@ -1,7 +1,6 @@
 import { predict } from "@stiffnet/core";
 import { testFunction } from "@stiffnet/datasets";
-import type { Figure } from "@stiffnet/report";
-import { rangeOf } from "@stiffnet/report";
+import { type Figure, rangeOf } from "@stiffnet/report";
 import { colourBar, surface } from "@stiffnet/report/charts";
 import type { DataSpec, TrainedTrial } from "@stiffnet/trials";
 
