@@ -61,6 +61,19 @@ it.each([
   expectRefusal(await inTurn([...train, ...words.split(" ")], { cwd }), complaint);
 });
 
+it("train refuses what is said of the rows and columns of built-in data, which have their own", async () => {
+  const { options } = await made("train");
+  const own = options.filter(
+    ({ helpGroupHeading, long }) => /data:$/i.test(helpGroupHeading ?? "") && long !== "--validation",
+  );
+  expect(own.length).toBeGreaterThan(10);
+  for (const option of own) {
+    const words = ["train", "function:ishigami", option.long!, parserOf(option)?.example ?? "a"];
+    const complaint = `function:ishigami: has its own rows and columns, expected no ${option.long}`;
+    expectRefusal(await inTurn(words, { cwd }), complaint);
+  }
+});
+
 it.each(["--threads 2 --engine kernels", "--threads 1 --engine tfjs"])(
   "train %s is accepted",
   async (words) => {

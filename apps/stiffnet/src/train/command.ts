@@ -56,7 +56,7 @@ Examples:
     const files = command.args;
     if (files.length === 0) refuseWithoutData(command, "files");
     return {
-      ...(files.length > 0 && { data: dataOf(files, options as OwnOptions) }),
+      ...(files.length > 0 && { data: dataOf(files, options as OwnOptions, command) }),
       ...(penalty !== undefined && { models: modelsOf([penalty]) }),
       ...given({ surrogate, refit }),
     };

@@ -5,6 +5,7 @@ import {
   collect,
   excludes,
   fraction,
+  isGiven,
   type OptionParser,
   parser,
   share,
@@ -101,12 +102,17 @@ export function addDataOptions(command: Command, defaults: { validation: number 
 
 export const isDataOption = (name: string): boolean => Object.hasOwn(dataKinds.table.shape, name);
 
+/** The options about data that the command line gives. */
+function givenDataOptions(command: Command): string[] {
+  return command.options
+    .filter((option) => isDataOption(option.attributeName()) && isGiven(command, option.long!))
+    .map((option) => option.long!);
+}
+
 /** Refuses what is said of data where none are named. */
 export function refuseWithoutData(command: Command, namedBy: string): void {
-  const isStray = (name: string): boolean =>
-    isDataOption(name) && command.getOptionValueSource(name) === "cli";
-  const stray = command.options.find((option) => isStray(option.attributeName()));
-  if (stray !== undefined) throw new BenchError(`${stray.long}: is given without ${namedBy}, expected both`);
+  const [stray] = givenDataOptions(command);
+  if (stray !== undefined) throw new BenchError(`${stray}: is given without ${namedBy}, expected both`);
 }
 
 function together(steps: readonly Prepare[]): Prepare {
@@ -121,15 +127,14 @@ function together(steps: readonly Prepare[]): Prepare {
 }
 
 /** The data of the words on a command line: files, or a name such as dalec:site. */
-export function dataOf(words: readonly string[], options: DataOptions): DataSpec {
+export function dataOf(words: readonly string[], options: DataOptions, command: Command): DataSpec {
   const { inputs, outputs, test, validation, missing } = options;
   const [first = ""] = words;
   const named = dataNamed(first, validation);
   if (named !== undefined) {
-    if (words.length === 1 && inputs === undefined && outputs === undefined) return named;
-    throw new BenchError(
-      `${first}: has its own columns, expected no other file and neither --inputs nor --outputs`,
-    );
+    const stray = words[1] ?? givenDataOptions(command).find((name) => name !== "--validation");
+    if (stray === undefined) return named;
+    throw new BenchError(`${first}: has its own rows and columns, expected no ${stray}`);
   }
   const twoFiles = words.length === 2 && inputs === undefined && outputs === undefined;
   if (!twoFiles && (inputs === undefined || outputs === undefined)) {

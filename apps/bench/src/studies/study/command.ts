@@ -65,7 +65,7 @@ Examples:
     const { data, models, sweep } = options as OwnOptions;
     if (data === undefined) refuseWithoutData(command, "--data");
     return {
-      ...given({ data: data && dataOf(data, options as OwnOptions), models }),
+      ...given({ data: data && dataOf(data, options as OwnOptions, command), models }),
       ...(sweep.length > 0 && { sweep: { ...file.sweep, ...sweepOf(sweep) } }),
     };
   },
