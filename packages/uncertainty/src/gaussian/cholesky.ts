@@ -81,19 +81,28 @@ export function invertedRoot(l: Float64Array, n: number): Float64Array {
   return u;
 }
 
-/** The lower half of the inverse of L L^T. */
-export function inverse(l: Float64Array, n: number): Float64Array {
-  const u = invertedRoot(l, n);
+/** The lower half of V V^T. Row i of V [m, n] is 0 before column starts[i], and starts ascend. */
+export function gram(v: Float64Array, n: number, starts: readonly number[]): Float64Array {
+  const m = starts.length;
   const sums = new Float64Array(4);
-  const inverted = new Float64Array(n * n);
-  for (let j = 0; j < n; j++) {
-    for (let i = j; i < n; i += 4) {
-      const count = Math.min(4, n - i);
-      products([u, j], [u, i], n, { count, from: i, to: n }, sums);
-      for (let q = 0; q < count; q++) inverted[(i + q) * n + j] = sums[q]!;
+  const matrix = new Float64Array(m * m);
+  for (let j = 0; j < m; j++) {
+    for (let i = j; i < m; i += 4) {
+      const count = Math.min(4, m - i);
+      products([v, j], [v, i], n, { count, from: starts[i]!, to: n }, sums);
+      for (let q = 0; q < count; q++) matrix[(i + q) * m + j] = sums[q]!;
     }
   }
-  return inverted;
+  return matrix;
+}
+
+/** The lower half of the inverse of L L^T. */
+export function inverse(l: Float64Array, n: number): Float64Array {
+  return gram(
+    invertedRoot(l, n),
+    n,
+    Array.from({ length: n }, (_, i) => i),
+  );
 }
 
 /** k u, for an upper triangular u [n, n]. Four rows at a time read the sums once. */

@@ -3,7 +3,7 @@ import ln from "@stdlib/math-base-special-ln";
 import { type Checks, whole } from "@stiffnet/base";
 import { centredColumns, type Samples } from "@stiffnet/preparation";
 import { checkOptions, UncertaintyError } from "../errors.ts";
-import { factorise, inverse, invertedRoot, solve, timesUpper } from "./cholesky.ts";
+import { factorise, gram, inverse, invertedRoot, solve, timesUpper } from "./cholesky.ts";
 import { correlation, correlations, negativeLogLikelihood, scaled, squaredDistance } from "./likelihood.ts";
 import { minimise } from "./minimise.ts";
 
@@ -199,12 +199,11 @@ export function leftOut(
   }
   for (const fold of members.values()) {
     const m = fold.length;
-    const block = Float64Array.from({ length: m * m }, (_, k) => {
-      const [a, b] = [fold[Math.floor(k / m)]! * n, fold[k % m]! * n];
-      let sum = 0;
-      for (let i = 0; i < n; i++) sum += root[a + i]! * root[b + i]!;
-      return sum;
+    const rows = new Float64Array(m * n);
+    fold.forEach((i, k) => {
+      rows.set(root.subarray(i * n, (i + 1) * n), k * n);
     });
+    const block = gram(rows, n, fold);
     // Rounding alone makes it singular.
     if (!factorise(block, m)) continue;
     const covariance = inverse(block, m);
