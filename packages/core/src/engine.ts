@@ -32,7 +32,7 @@ export interface Engine extends TrainingEngine {
   forward(table: Table, visit: (chunk: ForwardChunk) => void): void;
 }
 
-/** Which kernels compute here: "kernels: native-avx512", "kernels: wasm". */
+/** Which kernels compute here: "kernels: native", "kernels: wasm". */
 export function kernelsName(): string {
   return engineName({ name: "kernels", kernels: createKernels() });
 }

@@ -25,7 +25,7 @@ export interface TrainResult<C extends ModelConfig = ModelConfig> {
   readonly stoppedEarly: boolean;
   /** SHA-256 of the model's parameters. */
   readonly digest: string;
-  /** The engine at the end of the run, such as "kernels: native-avx512" or "kernels: wasm". All kernels give
+  /** The engine at the end of the run, such as "kernels: native" or "kernels: wasm". All kernels give
    *  the same bits. */
   readonly engine: string;
   /** Time spent training, over all resumptions and without `measure`, by the clock and on the processor.

@@ -68,7 +68,7 @@ export interface TrainingEngine {
   /** Shared by engines of the same bits alone, since a run may be resumed on another of the same name:
    *  "kernels", "tfjs (cpu backend)". */
   readonly name: string;
-  /** Which kernels, where there are several of the same bits: "wasm", "native-avx512". */
+  /** Which kernels, where there are several of the same bits: "wasm", "native". */
   readonly kernels?: Pick<Kernels, "engine" | "threads"> | undefined;
   readonly config: ModelConfig;
   /** Statistics of the bound penalty, and its state between steps. */
@@ -106,7 +106,7 @@ export interface EngineOptions {
   readonly threads?: number | undefined;
 }
 
-/** The name of the engine: "kernels: native-avx512", "kernels: wasm", "tfjs (cpu backend)". */
+/** The name of the engine: "kernels: native", "kernels: wasm", "tfjs (cpu backend)". */
 export function engineName({
   name,
   kernels,

@@ -149,7 +149,7 @@ NAPI_MODULE_INIT() {
   napi_value value;
   if (napi_create_string_utf8(env, SOURCE_VERSION, NAPI_AUTO_LENGTH, &value) != napi_ok) return 0;
   if (napi_set_named_property(env, exports, "version", value) != napi_ok) return 0;
-  if (napi_get_boolean(env, has_level(LEVEL), &value) != napi_ok) return 0;
+  if (napi_get_boolean(env, processor_fits(), &value) != napi_ok) return 0;
   if (napi_set_named_property(env, exports, "supported", value) != napi_ok) return 0;
   if (napi_create_function(env, "create", NAPI_AUTO_LENGTH, create, 0, &value) != napi_ok) return 0;
   if (napi_set_named_property(env, exports, "create", value) != napi_ok) return 0;

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { def_paths as definitions } from "node-api-headers";
-import { buildAddons } from "./native-addon.mjs";
+import { buildAddon } from "./native-addon.mjs";
 import { targets } from "./native-targets.mjs";
 import { root } from "./sources.mjs";
 
@@ -56,11 +56,11 @@ for (const [name, target] of Object.entries(targets)) {
   const link = target.os === "darwin" ? [] : ["-s"];
   if (target.os === "win32") link.push(nodeLibrary(folder));
   const command = zig("cc", "-target", target.zig, "-fno-sanitize=all");
-  const sets = buildAddons({ command, flagsOf: "zig", link }, target, folder);
+  buildAddon({ command, flagsOf: "zig", link }, target, folder);
   for (const made of ["node.def", "node.lib"]) rmSync(join(folder, made), { force: true });
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifestOf(name, target), null, 2)}\n`);
   copyFileSync(join(root, "..", "..", "LICENSE"), join(folder, "LICENSE"));
-  const about = `# @stiffnet/kernels-${name}\n\nNative kernels (${sets.join(", ")}), which \`@stiffnet/kernels\` installs and loads where they fit.\n`;
+  const about = `# @stiffnet/kernels-${name}\n\nNative kernels, which \`@stiffnet/kernels\` installs and loads where they fit.\n`;
   writeFileSync(join(folder, "README.md"), about);
-  console.log(`${name}: ${sets.join(", ")}`);
+  console.log(name);
 }

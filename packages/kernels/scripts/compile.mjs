@@ -1,12 +1,10 @@
 // Compiles c/ to one WebAssembly module and embeds it in src/generated/wasm.ts, so that the package starts
 // without file access and bundlers need no loader. Also writes src/generated/abi.ts, TypeScript's side of the
-// C interface, and native.ts, the names of the targets of native-targets.mjs. The compiler is an npm package,
-// so a system compiler is not needed.
+// C interface. The compiler is an npm package, so a system compiler is not needed.
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runClang } from "@yowasp/clang";
 import { assertions, readAbi, typescriptOf } from "./abi.mjs";
-import { instructionSets } from "./native-targets.mjs";
 import { files, root, version } from "./sources.mjs";
 
 const generated = join(root, "src", "generated");
@@ -65,17 +63,6 @@ function confirmExports(bytes, abi) {
   if (found.join() !== expected.join()) fail(`the module exports ${found}, abi.mjs read ${expected}`);
 }
 
-/** Names of the instruction sets by architecture, in their order. */
-function nativeNames() {
-  const named = Object.entries(instructionSets).map(([architecture, sets]) => [
-    architecture,
-    Object.keys(sets),
-  ]);
-  return `// Made by scripts/compile.mjs from scripts/native-targets.mjs.
-export const instructionSets: { readonly [architecture: string]: readonly string[] } =
-  ${JSON.stringify(Object.fromEntries(named))};\n`;
-}
-
 function write(name, text) {
   const target = join(generated, name);
   mkdirSync(generated, { recursive: true });
@@ -92,5 +79,4 @@ write(
   `// Made by scripts/compile.mjs from c/.\nexport const sourceVersion = "${version}";\nexport const wasmBase64: string =\n  "${text}";\n`,
 );
 write("abi.ts", typescriptOf(abi));
-write("native.ts", nativeNames());
 console.log(`kernels.wasm: ${bytes.length} bytes from ${units.length} files`);

@@ -1,10 +1,10 @@
-// Compiles c/ and addon/ into one Node-API addon for each instruction set of an architecture.
+// Compiles c/ and addon/ into a Node-API addon.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { include_dir as nodeApi } from "node-api-headers";
 import { assertions, callbacksOf, readAbi } from "./abi.mjs";
-import { instructionSets } from "./native-targets.mjs";
+import { processors } from "./native-targets.mjs";
 import { files, root, version } from "./sources.mjs";
 
 // As in compile.mjs: no product is fused with a sum. Numbers are not flushed to zero, overflow wraps.
@@ -22,10 +22,10 @@ const linking = {
 };
 
 /** compiler: { command: [program, ...arguments], flagsOf: "cc" | "zig", link: more to link with }. Writes
- *  NAME.node into `folder`, each complete or not at all; returns the names. */
-export function buildAddons({ command, flagsOf, link = [] }, { os, cpu }, folder) {
-  const sets = instructionSets[cpu];
-  if (!sets || !linking[os]) throw new Error(`${os} ${cpu} is not known`);
+ *  kernels.node into `folder`, complete or not at all. */
+export function buildAddon({ command, flagsOf, link = [] }, { os, cpu }, folder) {
+  const processor = processors[cpu];
+  if (!processor || !linking[os]) throw new Error(`${os} ${cpu} is not known`);
   mkdirSync(folder, { recursive: true });
   const work = mkdtempSync(join(folder, "build-"));
   const run = (args) => {
@@ -49,15 +49,12 @@ export function buildAddons({ command, flagsOf, link = [] }, { os, cpu }, folder
     const position = os === "win32" ? [] : ["-fPIC"];
     const units = Object.keys(files).filter((path) => path.endsWith(".c"));
     const objectOf = (path) => path.replace(/^.*\/(.*)c$/, "$1o");
-    for (const [name, set] of Object.entries(sets)) {
-      const defined = [`-DSOURCE_VERSION="${version}"`, `-DLEVEL=${set.level}`];
-      const compile = [...flags, ...position, "-I.", "-c"];
-      run([...compile, ...defined, "-I", nodeApi, join(root, "addon", "addon.c"), "-o", "addon.o"]);
-      for (const unit of units) run([...compile, ...set[flagsOf], unit, "-o", objectOf(unit)]);
-      run([...linking[os], "addon.o", ...units.map(objectOf), ...link, "-o", `${name}.node`]);
-      renameSync(join(work, `${name}.node`), join(folder, `${name}.node`));
-    }
-    return Object.keys(sets);
+    const compile = [...flags, ...position, "-I.", "-c"];
+    const addon = [`-DSOURCE_VERSION="${version}"`, "-I", nodeApi, join(root, "addon", "addon.c")];
+    run([...compile, ...addon, "-o", "addon.o"]);
+    for (const unit of units) run([...compile, ...processor[flagsOf], unit, "-o", objectOf(unit)]);
+    run([...linking[os], "addon.o", ...units.map(objectOf), ...link, "-o", "kernels.node"]);
+    renameSync(join(work, "kernels.node"), join(folder, "kernels.node"));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

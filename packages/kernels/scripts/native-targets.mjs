@@ -1,19 +1,11 @@
 // Targets of the native kernels. A row of `targets` is a package of npm. Its fields os, cpu and libc make npm
 // install only the machine's own.
 
-/** Instruction sets by architecture, the fastest first, and the flags of a compiler that name them. `level`
- *  is what the addon asks the processor for (addon/processor.h). With less than these, WebAssembly is as
- *  fast. */
-export const instructionSets = {
-  x64: {
-    avx512: {
-      level: 4,
-      cc: ["-march=x86-64-v4", "-mtune=icelake-server", "-mprefer-vector-width=256"],
-      zig: ["-mcpu=x86_64_v4"],
-    },
-    avx2: { level: 3, cc: ["-march=x86-64-v3", "-mtune=skylake"], zig: ["-mcpu=x86_64_v3"] },
-  },
-  arm64: { neon: { level: 0, cc: [], zig: [] } },
+/** Flags of a compiler by architecture. With less than x86-64-v3 (which has AVX2), WebAssembly is as fast;
+ *  AVX-512 gains nothing. addon/processor.h asks the processor. arm64 always has NEON. */
+export const processors = {
+  x64: { cc: ["-march=x86-64-v3", "-mtune=skylake"], zig: ["-mcpu=x86_64_v3"] },
+  arm64: { cc: [], zig: [] },
 };
 
 /** For each package, the names of npm and of zig. Linux gets an old C library, because programs linked with

@@ -1,5 +1,5 @@
 import { checkOptions, StiffnetError, text, whole } from "@stiffnet/base";
-import { type Addon, addons, lacks, loadAddon, say, wanted } from "#platform";
+import { type Addon, loadAddon, say, wanted } from "#platform";
 import { bindFunctions, type KernelFunctions, type RawFunctions } from "./generated/abi.ts";
 import { sourceVersion, wasmBase64 } from "./generated/wasm.ts";
 import { Arena, type KernelMemory } from "./memory.ts";
@@ -7,7 +7,7 @@ import { Arena, type KernelMemory } from "./memory.ts";
 /** One instance of the kernels with a memory of its own: not shared between threads. */
 export interface Kernels {
   readonly arena: Arena;
-  /** "wasm", or "native-" and the processor's instruction set. The bits are the same. */
+  /** "wasm" or "native". The bits are the same. */
   readonly engine: string;
   /** How many threads work on a call; 1 in WebAssembly. Bits do not depend on it. */
   readonly threads: number;
@@ -20,7 +20,7 @@ export interface UncheckedKernels extends Kernels {
 }
 
 export interface KernelsOptions {
-  /** "auto", "wasm", "native" or one of `nativeEngines`; STIFFNET_KERNELS by default, and "auto" without. */
+  /** "auto", "wasm" or "native"; STIFFNET_KERNELS by default, and "auto" without. */
   readonly engine?: string | undefined;
   /** For one call, of native kernels alone; STIFFNET_THREADS by default, and 1 without. */
   readonly threads?: number | undefined;
@@ -60,30 +60,29 @@ function warn(line: string): void {
 }
 
 /** Calls an addon that may refuse: undefined, with a line, where it does. */
-function attempt<T>(name: string, call: () => T): T | undefined {
+function attempt<T>(call: () => T): T | undefined {
   try {
     return call();
   } catch (error) {
-    warn(`native-${name} fails (${String((error as Error).message).split("\n")[0]})`);
+    warn(`native fails (${String((error as Error).message).split("\n")[0]})`);
     return undefined;
   }
 }
 
-const usable = new Map<string, Addon | undefined>();
+let loaded: { readonly addon: Addon | undefined } | undefined;
 
 /** The addon, if it was built from these sources and the processor can run it. */
-function addonOf(name: string): Addon | undefined {
-  if (lacks(name)) return undefined;
-  if (!usable.has(name)) {
-    const addon = attempt(name, () => loadAddon(name));
-    usable.set(name, addon?.supported && addon.version === sourceVersion ? addon : undefined);
+function usableAddon(): Addon | undefined {
+  if (!loaded) {
+    const addon = attempt(loadAddon);
+    loaded = { addon: addon?.supported && addon.version === sourceVersion ? addon : undefined };
   }
-  return usable.get(name);
+  return loaded.addon;
 }
 
-function nativeKernels(name: string, threads: number): RawKernels | undefined {
-  const object = attempt(name, () => addonOf(name)?.create(threads));
-  return object && { functions: object, memory: object, base: 64, engine: `native-${name}`, threads };
+function nativeKernels(threads: number): RawKernels | undefined {
+  const object = attempt(() => usableAddon()?.create(threads));
+  return object && { functions: object, memory: object, base: 64, engine: "native", threads };
 }
 
 const mostThreads = 256;
@@ -95,9 +94,10 @@ function requireThreads(given: number): number {
   });
 }
 
-/** Native engines that can be asked for here, the fastest first. */
-export function nativeEngines(): string[] {
-  return addons.filter(addonOf).map((name) => `native-${name}`);
+/** The engines that can be asked for here, the fastest first: "native" only where there is an addon for this
+ *  processor. */
+export function kernelEngines(): string[] {
+  return usableAddon() ? ["native", "wasm"] : ["wasm"];
 }
 
 /** The engine that was asked for, or WebAssembly, with one line where that is not what was expected. */
@@ -106,7 +106,7 @@ export function createRaw(
   given: number = Number(wanted("STIFFNET_THREADS") || 1),
 ): RawKernels {
   const threads = requireThreads(given);
-  const known = ["auto", "wasm", "native", ...addons.map((name) => `native-${name}`)];
+  const known = ["auto", "wasm", "native"];
   if (!known.includes(engine)) {
     throw new StiffnetError(`kernels: engine '${engine}', expected one of ${known.join(", ")}`, {
       code: "invalid_argument",
@@ -119,11 +119,8 @@ export function createRaw(
       { code: "invalid_argument" },
     );
   }
-  for (const name of addons) {
-    if (engine.startsWith("native-") && engine !== `native-${name}`) continue;
-    const kernels = nativeKernels(name, threads);
-    if (kernels) return kernels;
-  }
+  const kernels = nativeKernels(threads);
+  if (kernels) return kernels;
   if (engine !== "auto" || threads > 1) {
     const missing = engine === "auto" ? `native, which ${threads} threads need,` : engine;
     warn(`${missing} is missing, was built from other sources, or is for another processor`);

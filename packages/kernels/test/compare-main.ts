@@ -1,4 +1,4 @@
 import process from "node:process";
 import { compareWithWasm } from "./compare.ts";
 
-console.log(JSON.stringify(compareWithWasm("native-neon", Number(process.argv[2]))));
+console.log(JSON.stringify(compareWithWasm("native", Number(process.argv[2]))));

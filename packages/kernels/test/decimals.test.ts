@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createDecimals, createKernels, nativeEngines } from "../src/index.ts";
+import { createDecimals, createKernels, kernelEngines } from "../src/index.ts";
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
@@ -15,7 +15,7 @@ const number = fc.oneof(
 );
 const space = fc.constantFrom("", "", "", " ", "\n\t", "\r\n  ");
 
-describe.each(["wasm", ...nativeEngines()])("read by %s, decimals", (engine) => {
+describe.each(kernelEngines())("read by %s, decimals", (engine) => {
   const decimals = createDecimals(createKernels({ engine }));
 
   const read = (text: string, most = 100) => {
@@ -102,7 +102,7 @@ describe.each(["wasm", ...nativeEngines()])("read by %s, decimals", (engine) => 
   });
 });
 
-describe.each(["wasm", ...nativeEngines()])("written by %s, decimals", (engine) => {
+describe.each(kernelEngines())("written by %s, decimals", (engine) => {
   const decimals = createDecimals(createKernels({ engine }));
 
   const write = (values: Float32Array): string => String.fromCharCode(...decimals.write(values)!);

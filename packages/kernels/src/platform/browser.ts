@@ -4,7 +4,5 @@ export type { Addon } from "./node.ts";
 
 /** A browser has WebAssembly alone. */
 export const wanted: typeof node.wanted = (variable) => (variable === "STIFFNET_KERNELS" ? "wasm" : "");
-export const addons: typeof node.addons = [];
-export const lacks: typeof node.lacks = () => false;
 export const loadAddon: typeof node.loadAddon = () => undefined;
 export const say: typeof node.say = () => {};

@@ -4,37 +4,25 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { RawFunctions } from "../generated/abi.ts";
-import { instructionSets } from "../generated/native.ts";
 import type { KernelMemory } from "../memory.ts";
 
 /** What scripts/build-native.mjs makes. */
 export interface Addon {
   /** Version of the C sources of the addon. */
   readonly version: string;
-  /** Whether the processor has its instructions. */
+  /** Whether the processor has the instructions that it is compiled with. */
   readonly supported: boolean;
   create(threads: number): RawFunctions & KernelMemory;
 }
-
-/** Instruction sets of this architecture, the fastest first. */
-export const addons: readonly string[] = instructionSets[process.arch] ?? [];
 
 /** The value of an environment variable, or "". */
 export function wanted(variable: "STIFFNET_KERNELS" | "STIFFNET_THREADS"): string {
   return process.env[variable] ?? "";
 }
 
-/** Whether STIFFNET_SIMULATE_CPU has the processor lack an instruction set: it names the best one that is
- *  left, or "none". */
-export function lacks(name: string): boolean {
-  const best = process.env.STIFFNET_SIMULATE_CPU;
-  if (!best) return false;
-  return best === "none" || addons.indexOf(name) < addons.indexOf(best);
-}
-
 const here = createRequire(import.meta.url);
 
-/** Folders of addons. STIFFNET_KERNELS_FOLDER replaces all others. Otherwise these are the clone's own build,
+/** Where an addon may lie. STIFFNET_KERNELS_FOLDER replaces all others. Otherwise these are the clone's own build,
  *  and the optional package that npm installed for this platform. */
 function foldersOf(): string[] {
   const given = process.env.STIFFNET_KERNELS_FOLDER;
@@ -70,12 +58,11 @@ function requireWhole(path: string): void {
   if (bytes.length < end) throw new Error(`${path} is cut off: ${bytes.length} bytes, expected ${end}`);
 }
 
-let folders: string[] | undefined;
-
 /** undefined: there is none. Throws where it cannot be loaded. */
-export function loadAddon(name: string): Addon | undefined {
-  folders ??= foldersOf();
-  const path = folders.map((folder) => join(folder, `${name}.node`)).find((file) => existsSync(file));
+export function loadAddon(): Addon | undefined {
+  const path = foldersOf()
+    .map((folder) => join(folder, "kernels.node"))
+    .find((file) => existsSync(file));
   if (path === undefined) return undefined;
   requireWhole(path);
   return here(path);

@@ -30,7 +30,7 @@ export interface Summary extends Circumstances {
   readonly command: string;
   readonly config: StudyConfig;
   readonly digest: string;
-  /** The engine: "kernels: native-avx2", "tfjs (cpu backend)", or several, separated by commas. All kernels
+  /** The engine: "kernels: native", "tfjs (cpu backend)", or several, separated by commas. All kernels
    *  give the same digest. */
   readonly engine: string;
   /** Time of the command that wrote this, without trials that an earlier command trained before an

@@ -35,7 +35,7 @@ export interface TrialRecord {
   readonly proxies: Readonly<Record<string, ProxySummary>>;
   /** On the test set, in the outputs' own units; r2 is null for an output that is constant there. */
   readonly outputs: readonly { readonly name: string; readonly rmse: number; readonly r2: number | null }[];
-  /** The engine that trained last: "kernels: native-avx2", "kernels: wasm" (both have the same bits), or
+  /** The engine that trained last: "kernels: native", "kernels: wasm" (both have the same bits), or
    *  "tfjs (wasm backend)". */
   readonly engine: string;
   /** SHA-256 of the kept parameters. */
