@@ -1,5 +1,5 @@
-// Compiles c/ for this machine into native/<platform>-<architecture>/kernels.node, a Node-API addon. Without a
-// C compiler, or where it fails, there is WebAssembly. --quiet: failure is a line, and no error.
+// Compiles c/ for this machine into native/<platform>-<architecture>/kernels.node, a Node-API addon. Without
+// a C compiler, or where it fails, there is WebAssembly. --quiet: failure is a line, and no error.
 import { join } from "node:path";
 import { buildAddon } from "./native-addon.mjs";
 import { root } from "./sources.mjs";

@@ -22,8 +22,8 @@ export function wanted(variable: "STIFFNET_KERNELS" | "STIFFNET_THREADS"): strin
 
 const here = createRequire(import.meta.url);
 
-/** Where an addon may lie. STIFFNET_KERNELS_FOLDER replaces all others. Otherwise these are the clone's own build,
- *  and the optional package that npm installed for this platform. */
+/** Where an addon may lie. STIFFNET_KERNELS_FOLDER replaces all others. Otherwise these are the clone's own
+ *  build, and the optional package that npm installed for this platform. */
 function foldersOf(): string[] {
   const given = process.env.STIFFNET_KERNELS_FOLDER;
   if (given) return [given];
