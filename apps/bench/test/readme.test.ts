@@ -49,11 +49,11 @@ const calibrated = "— some minutes; calibrate.test.ts of stiffnet has small mo
 const foreign = "— needs a network of PyTorch; foreign.test.ts of stiffnet has them";
 /** The options that make each command fast, or after a dash the reason not to run it here. */
 const moments: Readonly<Record<string, string>> = {
-  "stiffnet-bench study --preset alpine --trials 2 --epochs 200 --out results/first": "",
+  "stiffnet-bench study --preset alpine --trials 2 --epochs 200 --out results/first": study,
   "stiffnet-bench step --engines stiffnet-wasm --rounds 1 --seconds-per-round 0.1 --out results/first-step":
-    "",
+    "--models RES",
   "stiffnet-bench study": `${study} --data function:ishigami`,
-  "stiffnet-bench study --preset quick --trials 2 --epochs 20 --out results/small": study,
+  "stiffnet-bench study --preset quick --trials 2 --epochs 20 --out results/small": `${study} --set data.train=100`,
   "stiffnet-bench study --preset quick --data function:ishigami --models res,stiff=1e-3 --trials 2 --epochs 20 --out results/small": `${study} --out results/ishigami`,
   "stiffnet-bench study --preset alpine": `${study} --out results/alpine`,
   "stiffnet train ensemble.csv --inputs 1-15 --outputs 16-25": little,
