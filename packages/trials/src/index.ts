@@ -1,4 +1,3 @@
-export { type MissingRule, missingRules, surrogates } from "./configuration/choices.ts";
 export {
   type ModelSpec,
   type NetworkSpec,
@@ -12,6 +11,7 @@ export {
   trialSpecs,
 } from "./configuration/config.ts";
 export { checked, readJson } from "./configuration/configure.ts";
+export { type MissingRule, missingRules, surrogates } from "./configuration/fields.ts";
 export { labelOf, labelsOf } from "./configuration/labels.ts";
 export type { StudyFile, Sweep } from "./configuration/schema.ts";
 export {
@@ -42,8 +42,7 @@ export { factsOf, printed, proxyTable, troubleOf } from "./results/report.ts";
 export type { Summary } from "./results/summary.ts";
 export { Checkpoint } from "./run/checkpoint.ts";
 export { complaintsOf } from "./run/complaints.ts";
-export { ResultsFolder, readConfig, tuneFolder } from "./run/folder.ts";
-export { withLockedFolder } from "./run/locked-folder.ts";
+export { ResultsFolder, readConfig, tuneFolder, withLockedFolder } from "./run/folder.ts";
 export { joinParts, planMerge } from "./run/merge.ts";
 export { type FailedTrial, localRunner } from "./run/pool.ts";
 export type { TrialRecord } from "./run/record.ts";
@@ -53,6 +52,6 @@ export { type StudyStatus, studyStatus, type TrialStatus } from "./run/status.ts
 export { explainInterruption, runStudy, type StudyRun } from "./run/study.ts";
 export { freshModel, runTrial, trialData } from "./run/trial.ts";
 export type { Asked, Chosen, Results, StudyKind } from "./study/kind.ts";
-export { finishStudy } from "./study/run.ts";
+export { finishStudy, trialRunner } from "./study/run.ts";
 export { studyCommand } from "./study/study-command.ts";
 export { versionOf } from "./versions.ts";

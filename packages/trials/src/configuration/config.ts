@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { BenchError } from "@stiffnet/terminal";
 import { withoutPlace } from "../data/kinds.ts";
-import type { EngineName } from "./choices.ts";
-import type { StudyFields } from "./fields.ts";
+import type { EngineName, StudyFields } from "./fields.ts";
 
 export type NetworkSpec = StudyFields["network"];
 export type TrainingSpec = StudyFields["training"];

@@ -1,21 +1,39 @@
 import { activations, stepSolvers } from "@stiffnet/core";
 import { type EnsembleName, ensembles, testFunctions } from "@stiffnet/datasets";
-import { penalisedProxies } from "@stiffnet/stiffness";
+import { type PenalisedName, type ProxyName, penalisedProxies, proxies } from "@stiffnet/stiffness";
 import { z } from "zod";
-import {
-  aggregates,
-  engineNames,
-  lifts,
-  missingRules,
-  penaltyKinds,
-  proxyNames,
-  sizedBases,
-  surrogates,
-  weightNames,
-} from "./choices.ts";
 
 // A row for each field of a study's configuration: its values and its meaning. Types and options are derived
 // from the rows.
+
+/** "l2" is the mean Euclidean norm of the tensors. The others are a proxy's mean, sum or maximum over the
+ *  layers. */
+export type PenaltyKind = "l2" | PenalisedName;
+export const penaltyKinds: readonly PenaltyKind[] = [
+  "l2",
+  ...(Object.keys(penalisedProxies) as PenalisedName[]),
+];
+export const aggregates = ["mean", "sum", "max"] as const;
+
+export const engineNames = ["kernels", "tfjs"] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** Bases of the weights that a name tells, and those with a size: what it is called, and the least. */
+export const weightNames = ["perLayer", "constant", "linear", "quadratic", "cubic"] as const;
+export const sizedBases = {
+  perLayer: ["layers", 1],
+  polynomial: ["degree", 0],
+  piecewiseLinear: ["knots", 2],
+} as const;
+
+export const proxyNames = Object.keys(proxies) as ProxyName[];
+
+/** Treatment of empty cells: refuse them, drop their rows, or fill inputs with their mean. */
+export const missingRules = ["error", "drop", "mean"] as const;
+export type MissingRule = (typeof missingRules)[number];
+
+/** What 'train' keeps. */
+export const surrogates = ["best", "network", "gaussian-process"] as const;
 
 export function whole(least: number, most?: number) {
   const error =
@@ -136,7 +154,9 @@ const network = z.strictObject({
   width: whole(1).describe("Units in each layer."),
   depth: whole(1).describe("Number of layers: residual blocks, or steps of a solver."),
   activation: choice(activations).describe("Activation of the layers."),
-  lift: choice(lifts).describe("Activation of the first layer, which maps inputs to the state."),
+  lift: choice(["tanh", "identity"]).describe(
+    "Activation of the first layer, which maps inputs to the state.",
+  ),
   horizon: positive.describe("Time span T of the network; a layer is a step of T / depth."),
   solver: choice(stepSolvers)
     .describe("Makes the model a neural ODE that is trained with this solver.")

@@ -1,6 +1,6 @@
 import { penalisedProxies } from "@stiffnet/stiffness";
-import type { PenaltyKind } from "./choices.ts";
 import type { ModelSpec, StudyConfig } from "./config.ts";
+import type { PenaltyKind } from "./fields.ts";
 
 /** The name of a model in files and checksums, as Hudson et al. (2022) abbreviate it: "RES stiff". */
 export function nameOf(kind?: PenaltyKind): string {

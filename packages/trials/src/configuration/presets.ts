@@ -1,7 +1,7 @@
 import { BenchError } from "@stiffnet/terminal";
 import type { DataSpec } from "../data/kinds.ts";
-import { proxyNames } from "./choices.ts";
 import type { MeasuresSpec, StudyConfig, StudyName, TrainingSpec } from "./config.ts";
+import { proxyNames } from "./fields.ts";
 
 /** The fields that a configuration leaves out. */
 export type Preset = Omit<StudyConfig, "format" | "command" | "data" | "keep" | "measures" | "training"> & {
@@ -77,7 +77,7 @@ export const presetNames = ["quick", "paper", "alpine"] as const;
 export type PresetName = (typeof presetNames)[number];
 
 /** The sizes of each study by their names; the first is the usual one. */
-const presets: Readonly<Record<StudyName, Readonly<Record<string, Preset>>>> = {
+export const presets: Readonly<Record<StudyName, Readonly<Record<string, Preset>>>> = {
   study: {
     paper: study,
     quick: {
@@ -91,12 +91,8 @@ const presets: Readonly<Record<StudyName, Readonly<Record<string, Preset>>>> = {
   train: { usual: train },
 };
 
-export function presetsOf(study: StudyName): Readonly<Record<string, Preset>> {
-  return presets[study];
-}
-
 export function presetOf(study: StudyName, name?: PresetName): Preset {
-  const known = presetsOf(study);
+  const known = presets[study];
   const [usual] = Object.keys(known);
   const found = known[name ?? usual!];
   if (found !== undefined) return found;

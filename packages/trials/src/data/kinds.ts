@@ -43,22 +43,13 @@ export type Fold = NonNullable<TableSpec["fold"]>;
 /** The samples of a study, the same in every process. A table that changed since the study began is
  *  refused. */
 export async function loadData(spec: DataSpec, seed: number): Promise<StudyData> {
-  switch (spec.kind) {
-    case "function":
-      return noisy(
-        sample(testFunction(spec.name, spec.dimension), { ...sizesOf(spec), seed }),
-        seed,
-        spec.noise,
-      );
-    case "dalec":
-      return noisy(dalecDataset({ ensemble: spec.ensemble, ...sizesOf(spec), seed }), seed, spec.noise);
-    case "table":
-      return loadTable(spec, seed);
-  }
-}
-
-function sizesOf({ train, test }: Exclude<DataSpec, TableSpec>) {
-  return { train, test };
+  if (spec.kind === "table") return loadTable(spec, seed);
+  const { train, test, noise } = spec;
+  const data =
+    spec.kind === "function"
+      ? sample(testFunction(spec.name, spec.dimension), { train, test, seed })
+      : dalecDataset({ ensemble: spec.ensemble, train, test, seed });
+  return noisy(data, seed, noise);
 }
 
 /** Whether every process generates the data from a seed. A table is read once and sent. */

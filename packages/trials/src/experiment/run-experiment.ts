@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { writeJson } from "@stiffnet/base/files";
+import { ensureFolder, refuseToReplace, writeJson } from "@stiffnet/base/files";
 import { type Circumstances, commonFacts, machine, type ReportWithFiles } from "@stiffnet/report";
 import {
   addOut,
   addRows,
+  BenchError,
   type CommandDefinition,
   calledAs,
   commandLine,
@@ -20,7 +21,6 @@ import {
 } from "@stiffnet/terminal";
 import type { Command } from "commander";
 import { versions } from "../versions.ts";
-import { openPlainFolder } from "./plain-folder.ts";
 
 /** Options of a command that computes tables and figures in one go, beside those that it computes with. */
 export interface ExperimentOptions {
@@ -206,6 +206,45 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
     text: `${printed ?? shown(report)}\nchecksum ${summary.digest}\nreport   ${made.report}`,
     exitCode: experiment.failed?.(result) ? 1 : 0,
   };
+}
+
+/** Opens the results folder of an experiment. A folder of the same command is overwritten; a folder of
+ *  another command is refused. Returns where its files lie. */
+function openPlainFolder(
+  folder: string,
+  config: { readonly command: string },
+): { folder: string; config: string; report: string; summary: string } {
+  for (const name of ["config.json", "figures", "report.html", "summary.json", "tables"]) {
+    refuseToReplace(join(folder, name));
+  }
+  ensureFolder(folder);
+  const file = join(folder, "config.json");
+  if (!existsSync(file)) {
+    // A report empties them first.
+    const foreign = ["figures", "tables"].find((name) => existsSync(join(folder, name)));
+    if (foreign !== undefined) {
+      throw new BenchError(
+        `${folder}: the folder holds '${foreign}' but no study, expected an empty folder or one with a study; choose another --out`,
+      );
+    }
+  } else {
+    const held = commandIn(file);
+    if (held !== config.command) {
+      throw new BenchError(
+        `${folder}: holds a study of '${held}', expected none or one of '${config.command}'; choose another --out`,
+      );
+    }
+  }
+  writeJson(file, config);
+  return { folder, config: file, report: join(folder, "report.html"), summary: join(folder, "summary.json") };
+}
+
+function commandIn(file: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(file, "utf8")) as { command?: unknown } | null)?.command;
+  } catch {
+    throw new BenchError(`${file}: not the configuration of a study (broken JSON); choose another --out`);
+  }
 }
 
 /** The state of an unfinished computation, in the folder; of another configuration it does not count. */

@@ -11,8 +11,7 @@ import {
   share,
 } from "@stiffnet/terminal";
 import type { Command } from "commander";
-import { missingRules } from "../configuration/choices.ts";
-import { dataKinds } from "../configuration/fields.ts";
+import { dataKinds, missingRules } from "../configuration/fields.ts";
 import { type DataSpec, dataNamed, type Fold, type Prepare, type TableSpec } from "../data/kinds.ts";
 import { addTableOptions, sourceOf, type TableOptions } from "./table-options.ts";
 import { part } from "./where-options.ts";

@@ -1,8 +1,7 @@
 import type { WeightsOption } from "@stiffnet/core";
 import { choice, finite, type OptionParser, parser, whole } from "@stiffnet/terminal";
 import { z } from "zod";
-import { sizedBases, weightNames } from "../configuration/choices.ts";
-import { study } from "../configuration/fields.ts";
+import { sizedBases, study, weightNames } from "../configuration/fields.ts";
 
 /** "cubic", or a basis with its size: "polynomial:5", "piecewiseLinear:9", "perLayer:4". */
 export const weightsBasis: OptionParser<WeightsOption> = parser(

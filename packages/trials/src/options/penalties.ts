@@ -1,7 +1,7 @@
 import { penalisedProxies } from "@stiffnet/stiffness";
 import { above, given, list, mapped, type OptionParser, parser } from "@stiffnet/terminal";
-import { aggregates, penaltyKinds } from "../configuration/choices.ts";
 import type { ModelSpec, PenaltySpec } from "../configuration/config.ts";
+import { aggregates, penaltyKinds } from "../configuration/fields.ts";
 import { nameOf } from "../configuration/labels.ts";
 
 /** "l2=1e-5", "stiff=1e-3", "stiff:sum=1e-3" or another kind. */

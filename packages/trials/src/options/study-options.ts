@@ -16,9 +16,9 @@ import {
   whole,
 } from "@stiffnet/terminal";
 import type { Command } from "commander";
-import { type EngineName, engineNames } from "../configuration/choices.ts";
 import type { StudyConfig, StudyName } from "../configuration/config.ts";
-import { type Preset, type PresetName, presetsOf } from "../configuration/presets.ts";
+import { type EngineName, engineNames } from "../configuration/fields.ts";
+import { type Preset, type PresetName, presets } from "../configuration/presets.ts";
 import type { Shard } from "../run/shard.ts";
 import { isDataOption } from "./data-options.ts";
 import { fieldOptions, type Part } from "./field-options.ts";
@@ -85,7 +85,7 @@ export function addStudyOptions(command: Command, study: StudyName): Command {
 }
 
 function addPresets(command: Command, study: StudyName): void {
-  const names = Object.keys(presetsOf(study));
+  const names = Object.keys(presets[study]);
   if (names.length > 1)
     command.addOption(unset("--preset <name>", "size of the study", names[0]!, choice(names)));
 }
@@ -108,7 +108,7 @@ function addFieldOptions(command: Command, study: StudyName, part: Part, fields:
   for (const { field, flags, words, told, parser } of fieldOptions(part)) {
     if (!fields.includes(field)) continue;
     const usual = (preset: Preset): unknown => (preset[part] as Record<string, unknown>)[field];
-    const known = Object.values(presetsOf(study)).every((preset) => usual(preset) !== undefined);
+    const known = Object.values(presets[study]).every((preset) => usual(preset) !== undefined);
     const shown = field === "epochs" ? epochsInWords : usual;
     command.addOption(unset(flags, words, known ? usualOf(study, shown) : told, parser));
   }
@@ -151,7 +151,7 @@ function epochsInWords({ training: { epochs } }: Preset): string {
 
 /** The presets' values, in the words of help. */
 function usualOf(study: StudyName, of: (preset: Preset) => unknown): string {
-  const values = Object.entries(presetsOf(study)).map(([name, preset]) => [String(of(preset)), name]);
+  const values = Object.entries(presets[study]).map(([name, preset]) => [String(of(preset)), name]);
   const same = values.every(([value]) => value === values[0]![0]);
   return same ? values[0]![0]! : values.map(([value, name]) => `${value} for ${name}`).join(", ");
 }

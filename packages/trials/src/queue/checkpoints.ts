@@ -18,18 +18,14 @@ export interface SharedCheckpoints {
  *  history are one hash, which is replaced as a whole, so that a reader can always resume from it. */
 export function sharedCheckpoints(redis: Redis, study: string, results: string): SharedCheckpoints {
   const folder = `${results}/checkpoints`;
-  const epochOf = (trial: string): number => new Checkpoint(folder, trial).epoch();
-  const filesOf = (trial: string) => ({
-    state: `${folder}/${trial}.state`,
-    history: `${folder}/${trial}.history.jsonl`,
-  });
+  const of = (trial: string): Checkpoint => new Checkpoint(folder, trial);
   return {
     async push(trial) {
-      const { state, history } = filesOf(trial);
-      if (!existsSync(state) || !existsSync(history)) return { epoch: 0, bytes: 0 };
-      const epoch = epochOf(trial);
+      const own = of(trial);
+      if (!existsSync(own.state) || !existsSync(own.history)) return { epoch: 0, bytes: 0 };
+      const epoch = own.epoch();
       // The state first: a history may be ahead of its state, not behind.
-      const content = { state: readFileSync(state), history: readFileSync(history) };
+      const content = { state: readFileSync(own.state), history: readFileSync(own.history) };
       const key = checkpointKey(study, trial);
       await redis
         .multi()
@@ -40,16 +36,16 @@ export function sharedCheckpoints(redis: Redis, study: string, results: string):
       return { epoch, bytes: content.state.length + content.history.length };
     },
     async pull(trial) {
-      const here = epochOf(trial);
+      const own = of(trial);
+      const here = own.epoch();
       const key = checkpointKey(study, trial);
       const there = Number(await redis.hget(key, "epoch"));
       if (there <= here) return here;
       const { state, history } = await redis.hgetallBuffer(key);
       if (state === undefined || history === undefined) return here;
-      const files = filesOf(trial);
-      writeWhole(files.history, history);
-      writeWhole(files.state, state);
-      return epochOf(trial);
+      writeWhole(own.history, history);
+      writeWhole(own.state, state);
+      return own.epoch();
     },
     async drop(trial) {
       await redis.unlink(checkpointKey(study, trial));

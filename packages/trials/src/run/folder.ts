@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSyn
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { ensureFolder, refuseToReplace, writeJson } from "@stiffnet/base/files";
-import { BenchError } from "@stiffnet/terminal";
+import { BenchError, type Stop, stopOnSignals } from "@stiffnet/terminal";
 import { differences, identityOf, type StudyConfig } from "../configuration/config.ts";
 import { isShardName, shardFolder, shardsIn } from "./shard.ts";
 
@@ -126,6 +126,24 @@ export class ResultsFolder {
         unlinkSync(this.#lock);
       }
     }
+  }
+}
+
+/** Opens a study's folder and keeps it locked while `body` runs. The first Ctrl-C asks the training to save
+ *  and stop; the second, or one after `stop.atOnce()`, ends the process. */
+export async function withLockedFolder<T>(
+  path: string,
+  config: StudyConfig,
+  options: { force: boolean },
+  body: (folder: ResultsFolder, stop: Stop) => Promise<T>,
+): Promise<T> {
+  const folder = ResultsFolder.open(path, config, options);
+  const stop = stopOnSignals(() => folder.close());
+  try {
+    return await body(folder, stop);
+  } finally {
+    stop.letGo();
+    folder.close();
   }
 }
 

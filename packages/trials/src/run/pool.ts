@@ -5,8 +5,8 @@ import { BenchError } from "@stiffnet/terminal";
 import type { StudyConfig, TrialSpec } from "../configuration/config.ts";
 import { isFromSeed, type StudyData } from "../data/kinds.ts";
 import { complaintsOf, errorIn } from "./complaints.ts";
-import type { FromWorker, ToWorker } from "./messages.ts";
 import type { TrialRecord } from "./record.ts";
+import type { FromWorker, ToWorker } from "./worker.ts";
 
 export interface PoolEvents {
   /** A trial trains or has resumed: how far it is. */

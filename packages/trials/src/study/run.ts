@@ -7,8 +7,7 @@ import { loadData, type StudyData } from "../data/kinds.ts";
 import { keptBack } from "../data/row-subsets.ts";
 import type { StudyOptions } from "../options/study-options.ts";
 import { enginesOf, type Summary, summarise } from "../results/summary.ts";
-import { differenceOf, type ResultsFolder, readConfig, studiesIn } from "../run/folder.ts";
-import { withLockedFolder } from "../run/locked-folder.ts";
+import { differenceOf, type ResultsFolder, readConfig, studiesIn, withLockedFolder } from "../run/folder.ts";
 import { localRunner, type TrialRunner } from "../run/pool.ts";
 import { studyDigest, trainedTrials } from "../run/results.ts";
 import { type Shard, shardFolder, specsOfShard } from "../run/shard.ts";
@@ -76,7 +75,11 @@ function shardOutcome(
   return { document, text, exitCode: failed.length > 0 || diverged.length > 0 ? 1 : 0 };
 }
 
-async function trialRunner({ workers, queue, lostAfter }: RunOptions, data: StudyData): Promise<TrialRunner> {
+/** Trains on this machine, or through a queue on others. */
+export async function trialRunner(
+  { workers, queue, lostAfter }: Pick<StudyOptions, "workers" | "queue" | "lostAfter">,
+  data: StudyData,
+): Promise<TrialRunner> {
   if (queue === undefined) return localRunner(workers, data);
   const { queueRunner } = await import("../queue/producer.ts");
   return queueRunner(queue, lostAfter);

@@ -1,2 +1,0 @@
-export { serveQueue } from "./consumer.ts";
-export { queueRunner } from "./producer.ts";
