@@ -7,7 +7,7 @@ import {
   sourceOf,
   type TableOptions,
 } from "@stiffnet/trials";
-import { aboutInputs, modelFile, modelName } from "@stiffnet/trials/surrogate";
+import { modelName, readSurrogate } from "@stiffnet/trials/surrogate";
 import { fromRanges, fromTable } from "./samples.ts";
 
 interface StabilityOptions extends ExperimentOptions, TableOptions {
@@ -46,28 +46,24 @@ Examples:
     addOut(addSeed(addTableOptions(command)), "results/stability");
   },
   async run(options, [source]) {
-    // Loaded here alone, so that other commands start without them.
-    const { importOnnx, inspectOnnx } = await import("@stiffnet/onnx");
-    const { stabilityExperiment } = await import("./experiment.ts");
-    const file = modelFile(source!);
-    const { surrogate, sha256 } = await inspectOnnx(file);
-    if (surrogate?.config.kind === "gaussianProcess") {
+    const surrogate = await readSurrogate(source!);
+    const { file, sha256, models } = surrogate;
+    if (models === undefined) {
       throw new BenchError(
         `${file}: is a Gaussian process, which has no layers; expected a network, as 'train --model network' exports it`,
       );
     }
-    const models = await importOnnx(file);
     const { member, seed, samples } = options;
     if (member > models.length) {
       throw new BenchError(
         `--member: is ${member}, expected at most ${models.length}, the number of networks in ${file}`,
       );
     }
-    const examined = { file, inputNames: models[0]!.inputNames, ...aboutInputs(surrogate) };
     const inputs =
       options.data === undefined
-        ? fromRanges(examined, samples, seed)
-        : fromTable(await readSource(sourceOf([options.data], options)), examined);
+        ? fromRanges(surrogate, samples, seed)
+        : fromTable(await readSource(sourceOf([options.data], options)), surrogate);
+    const { stabilityExperiment } = await import("./experiment.ts");
     return runExperiment(
       options,
       {

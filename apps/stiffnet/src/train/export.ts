@@ -1,12 +1,10 @@
-import { exportGaussian, type Json, OnnxError } from "@stiffnet/onnx";
+import { exportGaussian, type Json } from "@stiffnet/onnx";
 import { rangesOf } from "@stiffnet/preparation";
-import { note } from "@stiffnet/terminal";
 import type { Results } from "@stiffnet/trials";
-import type { Exported } from "@stiffnet/trials/surrogate";
+import { type Exported, written } from "@stiffnet/trials/surrogate";
 import type { GaussianModel } from "@stiffnet/uncertainty";
 
-/** Writes the Gaussian process into the folder as model.onnx; in float64 where the data's units go beyond
- *  what float32 holds. */
+/** Writes the Gaussian process into the folder as model.onnx. */
 export async function exportProcess(
   { data, folder, summary }: Results,
   process: GaussianModel,
@@ -23,16 +21,11 @@ export async function exportProcess(
     },
     description: `Surrogate of ${data.name}: Gaussian process.`,
   };
-  try {
-    await exportGaussian(process, path, options).catch((error) => {
-      if (!(error instanceof OnnxError && error.code === "verification_failed")) throw error;
-      return exportGaussian(process, path, { ...options, dtype: "float64", tolerance: 1e-5 });
-    });
-    return { files: { model: path }, missing: [] };
-  } catch (error) {
-    if (!(error instanceof OnnxError)) throw error;
-    const sentence = `Gaussian process: no ONNX file was written: ${error.message.replace(/^export: /, "")}.`;
-    note(sentence);
-    return { files: {}, missing: [sentence] };
-  }
+  return written("model", path, "Gaussian process", (dtype) =>
+    exportGaussian(process, path, {
+      ...options,
+      dtype,
+      ...(dtype === "float64" && { tolerance: 1e-5 }),
+    }),
+  );
 }

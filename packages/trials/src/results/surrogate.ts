@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { noteInput } from "@stiffnet/base/files";
-import { predict, pullback64 } from "@stiffnet/core";
+import { type Model, predict, pullback64 } from "@stiffnet/core";
 import {
   type ExportOptions,
   exportEnsemble,
@@ -11,12 +11,11 @@ import {
   inspectOnnx,
   type Json,
   OnnxError,
-  type SurrogateDescription,
 } from "@stiffnet/onnx";
 import { type Category, rangesOf, tableColumns } from "@stiffnet/preparation";
 import { median } from "@stiffnet/report";
 import { inputsFor, type Table } from "@stiffnet/tables";
-import { BenchError } from "@stiffnet/terminal";
+import { BenchError, given, note } from "@stiffnet/terminal";
 import {
   boxOf,
   type Calibration,
@@ -40,8 +39,7 @@ export interface Exported {
   readonly missing: readonly string[];
 }
 
-/** Writes the network of one trial, or the mean of several, into the folder as NAME.onnx. If ONNX cannot hold
- *  the networks, no file is written, and standard error says so. */
+/** Writes the network of one trial, or the mean of several, into the folder as NAME.onnx. */
 export async function exportModel(
   { data, folder, summary }: Results,
   trials: readonly TrainedTrial[],
@@ -56,38 +54,41 @@ export async function exportModel(
   const path = folder.file(`${name}.onnx`);
   const kind = first.model.config.kind === "resnet" ? "residual network" : "neural ODE";
   const many = trials.length > 1;
+  const models = trials.map(({ model }) => model);
   const options = {
     ranges: rangesOf(data.train.inputs, data.inputNames.length),
     metadata: { ...metadataOf(summary, trials), model: first.record.model, ...metadata },
     description: `${of}: ${many ? `mean of ${trials.length} ${kind}s` : kind}.`,
   };
+  return written(name, path, labelsOf(summary.config)(first.record.model), (dtype) =>
+    many
+      ? exportEnsemble(models, path, { ...options, dtype })
+      : exportOnnx(models[0]!, path, { ...options, dtype }),
+  );
+}
+
+/** Writes a file in float32, or in float64 where the data's units go beyond what float32 holds. If ONNX
+ *  cannot hold the model, no file is written, and standard error says so. */
+export async function written(
+  name: string,
+  path: string,
+  model: string,
+  write: (dtype: NonNullable<ExportOptions["dtype"]>) => Promise<unknown>,
+): Promise<Exported> {
+  // Outputs that float32 cannot hold fail the comparison where their preparation is not affine.
+  const beyond = ["not_representable", "verification_failed"];
   try {
-    await write(trials, path, options);
+    await write("float32").catch((error) => {
+      if (!(error instanceof OnnxError && beyond.includes(error.code))) throw error;
+      return write("float64");
+    });
     return { files: { [name]: path }, missing: [] };
   } catch (error) {
     // The report is written in any case, and says it.
     if (!(error instanceof OnnxError)) throw error;
-    const reason = error.message.replace(/^export: /, "");
-    const sentence = `${labelsOf(summary.config)(first.record.model)}: no ONNX file was written: ${reason}.`;
-    process.stderr.write(`${sentence}\n`);
+    const sentence = `${model}: no ONNX file was written: ${error.message.replace(/^export: /, "")}.`;
+    note(sentence);
     return { files: {}, missing: [sentence] };
-  }
-}
-
-/** In float32; in float64 where the data's units go beyond what float32 holds. */
-async function write(trials: readonly TrainedTrial[], path: string, options: ExportOptions): Promise<void> {
-  const models = trials.map(({ model }) => model);
-  const exported = (more: ExportOptions) =>
-    models.length > 1
-      ? exportEnsemble(models, path, { ...options, ...more })
-      : exportOnnx(models[0]!, path, { ...options, ...more });
-  try {
-    await exported({});
-  } catch (error) {
-    // Outputs that float32 cannot hold fail the comparison where their preparation is not affine.
-    const beyond = ["not_representable", "verification_failed"];
-    if (!(error instanceof OnnxError) || !beyond.includes(error.code)) throw error;
-    await exported({ dtype: "float64" });
   }
 }
 
@@ -142,6 +143,8 @@ export interface Surrogate {
   readonly outputNames: readonly string[];
   /** Smallest and largest value of each input in the training set; nothing where the file does not say. */
   readonly box?: readonly (readonly [number, number])[];
+  /** The networks; nothing where a Gaussian process answers. */
+  readonly models?: readonly Model[];
   /** The calibration of prediction intervals, if the file has one. */
   readonly intervals?: Calibration;
   /** Row-major inputs to row-major outputs, in physical units: the mean over the members and their spread. */
@@ -162,26 +165,15 @@ export async function readSurrogate(source: string): Promise<Surrogate> {
     file,
     sha256,
     ...answering,
-    ...aboutInputs(surrogate),
-    ...(intervals !== undefined && { intervals }),
-  };
-}
-
-/** What a file says of its inputs, if stiffnet wrote it. */
-export function aboutInputs(
-  surrogate: SurrogateDescription | undefined,
-): Pick<Surrogate, "categories" | "box"> {
-  const box = surrogate && boxOf(surrogate.inputs);
-  return {
     categories: surrogate?.preparation[0]?.inputs.categories ?? [],
-    ...(box !== undefined && { box }),
+    ...given({ box: surrogate && boxOf(surrogate.inputs), intervals }),
   };
 }
 
 async function answeringOf(
   file: string,
   isProcess: boolean,
-): Promise<Pick<Surrogate, "inputNames" | "outputNames" | "answer" | "differentiable">> {
+): Promise<Pick<Surrogate, "inputNames" | "outputNames" | "models" | "answer" | "differentiable">> {
   if (isProcess) {
     const process = await importGaussian(file);
     const { inputNames, outputNames } = process;
@@ -192,7 +184,7 @@ async function answeringOf(
   const { inputNames, outputNames } = models[0]!;
   const answer: Surrogate["answer"] = (rows) => spreadOf(models.map((model) => predict(model, rows)));
   const differentiable = () => ensembleSurrogate(models.map(pullback64));
-  return { inputNames, outputNames, answer, differentiable };
+  return { inputNames, outputNames, models, answer, differentiable };
 }
 
 /** Rows of a model's inputs from a table: by name, or all columns in order where the table has no names. */
