@@ -17,12 +17,13 @@ import {
   type TableOptions,
 } from "@stiffnet/trials";
 import { readSurrogate } from "@stiffnet/trials/surrogate";
+import type { NamedInput } from "../named-inputs.ts";
 import { observationsIn } from "./observations.ts";
-import { type AskedPrior, priorOption, priorsFor, priorsIn } from "./priors.ts";
+import { priorOption, priorsFor, priorsIn } from "./priors.ts";
 import type { CalibrateConfig } from "./words.ts";
 
 interface CalibrateOptions extends ExperimentOptions, TableOptions {
-  readonly prior: readonly AskedPrior[];
+  readonly prior: readonly NamedInput[];
   readonly priors?: string;
   readonly draws: number;
   readonly warmup: number;

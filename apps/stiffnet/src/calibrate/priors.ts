@@ -5,12 +5,7 @@ import { readTable } from "@stiffnet/tables";
 import { BenchError, parser } from "@stiffnet/terminal";
 import type { Surrogate } from "@stiffnet/trials/surrogate";
 import type { Prior } from "@stiffnet/uncertainty";
-
-/** The prior that the user asked for. `spec` is a text such as "normal:0.3:0.05" or "0.7". */
-export interface AskedPrior {
-  readonly name: string;
-  readonly spec: string;
-}
+import { type NamedInput, namedInput, requireInputs } from "../named-inputs.ts";
 
 /** How an input is drawn, cut to the training box; `low` equals `high` where it is held. */
 export interface InputPrior {
@@ -30,16 +25,11 @@ const expectedSpec =
 export const priorOption = parser(
   `an input and its prior, as in k=normal:0.3:0.05: ${expectedSpec}`,
   "k=normal:0.3:0.05",
-  (given): AskedPrior | undefined => {
-    const at = given.lastIndexOf("=");
-    return at < 1 || at === given.length - 1
-      ? undefined
-      : { name: given.slice(0, at), spec: given.slice(at + 1) };
-  },
+  namedInput,
 );
 
 /** A JSON object { input: prior }, or a table with the columns input and prior. */
-export async function priorsIn(file: string): Promise<AskedPrior[]> {
+export async function priorsIn(file: string): Promise<NamedInput[]> {
   noteInput(file);
   if (file.toLowerCase().endsWith(".json")) {
     const refuse = (): never => {
@@ -53,7 +43,7 @@ export async function priorsIn(file: string): Promise<AskedPrior[]> {
       throw error;
     }
     if (typeof held !== "object" || held === null || Array.isArray(held)) return refuse();
-    return Object.entries(held).map(([name, spec]) => ({ name, spec: String(spec) }));
+    return Object.entries(held).map(([name, value]) => ({ name, value: String(value) }));
   }
   const table = await readTable(file);
   const [input, prior] = ["input", "prior"].map((name) => table.columns.indexOf(name)) as [number, number];
@@ -62,14 +52,14 @@ export async function priorsIn(file: string): Promise<AskedPrior[]> {
   }
   return Array.from({ length: table.count }, (_, row) => ({
     name: table.label(row, input),
-    spec: table.label(row, prior),
+    value: table.label(row, prior),
   }));
 }
 
 /** A prior for each input of the model. The default is uniform over the training range. */
 export function priorsFor(
   { inputNames, box, categories, file }: Pick<Surrogate, "inputNames" | "box" | "categories" | "file">,
-  asked: readonly AskedPrior[],
+  asked: readonly NamedInput[],
 ): InputPrior[] {
   const twice = asked.find(({ name }, k) => asked.findIndex((other) => other.name === name) < k);
   if (twice) throw new BenchError(`--prior: '${twice.name}' has two priors, expected one`);
@@ -80,24 +70,20 @@ export function priorsFor(
   }
   // A column of texts is held at one of them.
   const held = categories.flatMap(({ name, values }) => {
-    const spec = asked.find((one) => one.name === name)?.spec;
+    const spec = asked.find((one) => one.name === name)?.value;
     if (spec === undefined || !values.includes(spec)) {
       throw new BenchError(
         `--prior: '${name}' holds text${spec === undefined ? "" : ` and is '${spec}'`}, expected --prior ${name}=TEXT with one of ${values.join(", ")}`,
       );
     }
-    return values.map((value) => ({ name: `${name}=${value}`, spec: value === spec ? "1" : "0" }));
+    return values.map((value) => ({ name: `${name}=${value}`, value: value === spec ? "1" : "0" }));
   });
   const numbers = asked.filter(({ name }) => !categories.some((category) => category.name === name));
   const known = [...inputNames].filter((name) => !held.some((one) => one.name === name));
-  const unknown = numbers.find(({ name }) => !known.includes(name));
-  if (unknown) {
-    throw new BenchError(
-      `--prior: '${unknown.name}' is not an input of ${file}, expected one of ${known.join(", ")}`,
-    );
-  }
+  const named = numbers.map(({ name }) => name);
+  requireInputs("--prior", named, known, file);
   return inputNames.map((name, i) => {
-    const spec = [...held, ...numbers].find((one) => one.name === name)?.spec;
+    const spec = [...held, ...numbers].find((one) => one.name === name)?.value;
     return priorOf(name, spec, box[i]!);
   });
 }

@@ -13,15 +13,14 @@ import {
 } from "@stiffnet/terminal";
 import { type ExperimentOptions, runExperiment } from "@stiffnet/trials";
 import { readSurrogate, type Surrogate } from "@stiffnet/trials/surrogate";
+import { type NamedInput, namedInput, requireInputs } from "../named-inputs.ts";
 import { type InputRange, rangeOver } from "./ranges.ts";
 import { extrapolations, type SensitivityConfig } from "./words.ts";
 
-interface GivenRange {
-  readonly name: string;
+/** Its value has the ends, or the text to hold. */
+interface GivenRange extends NamedInput {
   readonly low: number;
   readonly high: number;
-  /** What stands behind the equals sign: the ends, or the text to hold. */
-  readonly text: string;
 }
 
 interface SensitivityOptions extends ExperimentOptions {
@@ -35,13 +34,13 @@ const rangeOfInput = parser<GivenRange>(
   "an input and its ends, as in k=0.1:10, or one value to hold it",
   "k=0.1:10",
   (given) => {
-    const at = given.lastIndexOf("=");
-    const text = given.slice(at + 1);
-    const [low, high = low, ...more] = text
+    const named = namedInput(given);
+    if (named === undefined) return undefined;
+    const [low, high = low, ...more] = named.value
       .split(":")
       .map((end) => (end.trim() === "" ? Infinity : Number(end)));
     const wrong = more.length > 0 || low === Infinity || high === Infinity || low! > high!;
-    return at < 1 || wrong ? undefined : { name: given.slice(0, at), low: low!, high: high!, text };
+    return wrong ? undefined : { ...named, low: low!, high: high! };
   },
 );
 
@@ -106,19 +105,9 @@ function rangesFor(
   const { file, inputNames, box } = surrogate;
   const columns = tableColumns(inputNames, surrogate);
   const known = columns.map(({ name }) => name);
-  for (const [option, names] of [
-    ["--range", range.map(({ name }) => name)],
-    ["--log", log],
-  ] as const) {
-    const twice = names.find((name, k) => names.indexOf(name) < k);
-    if (twice !== undefined) throw new BenchError(`${option}: '${twice}' is given twice, expected once`);
-    const unknown = names.find((name) => !known.includes(name));
-    if (unknown !== undefined) {
-      throw new BenchError(
-        `${option}: '${unknown}' is not an input of ${file}, expected one of ${known.join(", ")}`,
-      );
-    }
-  }
+  const ranged = range.map(({ name }) => name);
+  requireInputs("--range", ranged, known, file);
+  requireInputs("--log", log, known, file);
   return columns.map((column) => {
     const { name } = column;
     const given = range.find((one) => one.name === name);
@@ -144,12 +133,12 @@ function rangesFor(
 }
 
 function endsOf(
-  { name, low, high, text }: GivenRange,
+  { name, low, high, value }: GivenRange,
   { values }: TableColumn,
 ): { low: number; high: number } {
-  const at = values?.indexOf(text);
+  const at = values?.indexOf(value);
   if (at === undefined && !Number.isNaN(low) && !Number.isNaN(high)) return { low, high };
   if (at !== undefined && at >= 0) return { low: at, high: at };
   const expected = values ? `one of ${values.join(", ")}` : "numbers";
-  throw new BenchError(`--range ${name}: is '${text}', expected ${expected}`);
+  throw new BenchError(`--range ${name}: is '${value}', expected ${expected}`);
 }

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure, Panel } from "@stiffnet/report";
-import { drawSvg, seriesColour } from "@stiffnet/report/charts";
+import { centred, drawSvg, margins, seriesColour } from "@stiffnet/report/charts";
 import { formatPercent } from "@stiffnet/terminal";
 import type { SobolAnalysis, SobolOutput } from "@stiffnet/uncertainty";
 import { byTotal } from "./words.ts";
@@ -33,18 +33,8 @@ function panelOf({ name, first, total }: SobolOutput, inputs: readonly string[],
   return drawSvg(file, `Sobol indices of ${name}`, {
     width: 320,
     height: 62 + 20 * order.length,
-    marginLeft: Math.min(150, 20 + 6.4 * widest),
-    marginRight: 14,
-    marginTop: 30,
-    marginBottom: 32,
-    x: {
-      domain: [lowest, highest],
-      ticks: 5,
-      grid: true,
-      label: "share of variance",
-      labelAnchor: "center",
-      labelArrow: "none",
-    },
+    ...margins(30, 14, 32, Math.min(150, 20 + 6.4 * widest)),
+    x: { domain: [lowest, highest], ticks: 5, grid: true, label: "share of variance", ...centred },
     y: { domain: labels, label: null, tickSize: 0 },
     marks: [
       Plot.ruleY(of(total), { y: "input", x1: "low", x2: "high", stroke: seriesColour(0), strokeWidth: 2 }),

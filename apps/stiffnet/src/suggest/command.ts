@@ -24,18 +24,14 @@ import {
 } from "@stiffnet/trials";
 import { modelInputs, readSurrogate, type Surrogate } from "@stiffnet/trials/surrogate";
 import { nextRuns } from "@stiffnet/uncertainty";
+import { type NamedInput, namedInput, requireInputs } from "../named-inputs.ts";
 import { type InputRange, rangeOver } from "../sensitivity/ranges.ts";
 import { readConstraint } from "./constraint.ts";
 import { contradiction, meets, pointsIn, type Region } from "./points.ts";
 
-interface Fixed {
-  readonly name: string;
-  readonly value: string;
-}
-
 interface SuggestOptions extends TableOptions {
   readonly runs: number;
-  readonly fixed: readonly Fixed[];
+  readonly fixed: readonly NamedInput[];
   readonly constraint: readonly string[];
   readonly around?: string;
   readonly seed: number;
@@ -45,11 +41,7 @@ interface SuggestOptions extends TableOptions {
 /** Points that the runs are chosen from. */
 const leastPoints = 4096;
 
-const fixedInput = parser<Fixed>("an input and its value, as in k=0.5", "k=0.5", (text) => {
-  const at = text.lastIndexOf("=");
-  const value = text.slice(at + 1).trim();
-  return at < 1 || value === "" ? undefined : { name: text.slice(0, at), value };
-});
+const fixedInput = parser("an input and its value, as in k=0.5", "k=0.5", namedInput);
 
 const anyText = parser<string>(
   "a constraint, as in k + 2*m <= 1",
@@ -151,16 +143,8 @@ function regionOf(surrogate: Surrogate, { fixed, constraint }: SuggestOptions): 
   const { inputNames, box, file } = surrogate;
   const columns = tableColumns(inputNames, surrogate);
   const names = columns.map(({ name }) => name);
-  for (const [k, { name }] of fixed.entries()) {
-    if (!names.includes(name)) {
-      throw new BenchError(
-        `--fixed: '${name}' is not an input of ${file}, expected one of ${names.join(", ")}`,
-      );
-    }
-    if (fixed.findIndex((one) => one.name === name) < k) {
-      throw new BenchError(`--fixed: '${name}' is given twice, expected once`);
-    }
-  }
+  const asked = fixed.map(({ name }) => name);
+  requireInputs("--fixed", asked, names, file);
   const numbers = columns.filter(({ values }) => !values).map(({ name }) => name);
   const ranges = columns.map((column): InputRange => {
     const held = fixed.find(({ name }) => name === column.name);
@@ -187,7 +171,7 @@ function regionOf(surrogate: Surrogate, { fixed, constraint }: SuggestOptions): 
   return { columns, ranges, constraints: constraint.map((text) => readConstraint(text, numbers)) };
 }
 
-function heldAt({ name, value }: Fixed, { values }: TableColumn): number {
+function heldAt({ name, value }: NamedInput, { values }: TableColumn): number {
   const number = values ? values.indexOf(value) : Number(value);
   if (values ? number >= 0 : Number.isFinite(number)) return number;
   throw new BenchError(
