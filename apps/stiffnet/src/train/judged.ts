@@ -1,6 +1,6 @@
-import { type Samples, takeRows } from "@stiffnet/preparation";
-import type { Results } from "@stiffnet/trials";
-import { linearBaseline } from "./baselines.ts";
+import { prepare, restore, type Samples, takeRows } from "@stiffnet/preparation";
+import { linearFit } from "@stiffnet/tables";
+import type { Results, StudyData } from "@stiffnet/trials";
 import type { Candidate } from "./candidates.ts";
 import { foldsOf } from "./intervals.ts";
 
@@ -58,4 +58,16 @@ function linearUnseen(results: Pick<Results, "data" | "config">): Float64Array {
     });
   }
   return answers;
+}
+
+/** What a least-squares fit to the training rows predicts on the test rows, row-major. It is fitted to
+ *  what the networks see, so that logarithms are of use to it too. */
+function linearBaseline({ train, test, preparation }: StudyData): Float64Array {
+  const { inputs, outputs } = preparation;
+  const fit = linearFit({
+    count: train.count,
+    inputs: prepare(inputs, train.inputs),
+    outputs: prepare(outputs, train.outputs),
+  });
+  return restore(outputs, fit.predict(prepare(inputs, test.inputs)));
 }
