@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The exit code of what was interrupted. */
@@ -16,6 +18,8 @@ export interface Stop {
  *  ends the process, after `last`. */
 export function stopOnSignals(last: () => void = () => {}): Stop {
   const stop = new AbortController();
+  // Many processes may end by it.
+  setMaxListeners(0, stop.signal);
   let insisting = false;
   const act = (): void => {
     if (!insisting) {

@@ -21,8 +21,8 @@ export type Starts<Problem> = Readonly<
 
 export const starts: Starts<OdeCase> = {
   cvode: async (signal) => ({ CVODE: await buildCvode(signal) }),
-  scipy: async () => ({ SciPy: await startScipy() }),
-  diffrax: async () => ({ diffrax: await startDiffrax() }),
+  scipy: async (signal) => ({ SciPy: await startScipy(signal) }),
+  diffrax: async (signal) => ({ diffrax: await startDiffrax(signal) }),
   npm: loadNpmPeers,
 };
 
@@ -53,10 +53,7 @@ export async function gatherPeers<Problem>(
       }
       contestants.push(...started.contestants);
       peers.push({ name: who, version: started.version });
-      // A run of Python is not waited for.
-      const stop = () => started.stop?.();
-      stops.push(stop);
-      watch.signal.addEventListener("abort", stop);
+      stops.push(() => started.stop?.());
     }
   }
   const stop = (): void => {

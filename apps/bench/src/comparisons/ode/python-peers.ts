@@ -27,7 +27,7 @@ const written = [
 ];
 
 /** SciPy in a process of its own, with right-hand sides in C. */
-export async function startScipy(): Promise<Started> {
+export async function startScipy(signal: AbortSignal): Promise<Started> {
   const folder = JSON.stringify(dirname(peerFile("ode_scipy.py")));
   const found = await findPython(
     "ode_scipy.py",
@@ -35,7 +35,7 @@ export async function startScipy(): Promise<Started> {
     "scipy",
   );
   if ("reason" in found) return { reason: `${found.reason}, or no C compiler (cc or $CC)` };
-  return started(found, (python) =>
+  return started(found, signal, (python) =>
     methods.map((method) => ({
       name: `SciPy ${method}`,
       takes: ({ problem, stiff, unknowns }: OdeCase) =>
@@ -51,10 +51,10 @@ export async function startScipy(): Promise<Started> {
 
 /** diffrax in its own process: Tsit5 on problems that are not stiff, Kvaerno5 on stiff ones. Compiling is
  *  timed separately. */
-export async function startDiffrax(): Promise<Started> {
+export async function startDiffrax(signal: AbortSignal): Promise<Started> {
   const found = await findPython("ode_diffrax.py", "import diffrax; print(diffrax.__version__)", "diffrax");
   if ("reason" in found) return found;
-  return started(found, (python) =>
+  return started(found, signal, (python) =>
     (["Tsit5", "Kvaerno5"] as const).map((method) => ({
       name: `diffrax ${method}`,
       takes: ({ name, stiff }) => written.includes(name) && stiff === (method === "Kvaerno5"),
@@ -70,9 +70,10 @@ export async function startDiffrax(): Promise<Started> {
 
 function started(
   { command, script, printed: version }: FoundPython,
+  signal: AbortSignal,
   contestantsOf: (python: JsonProcess) => Contestant[],
 ): Started {
   const one = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
-  const python = new JsonProcess(command, [script], childEnvironment(one));
+  const python = new JsonProcess(command, [script], signal, childEnvironment(one));
   return { version, contestants: contestantsOf(python), stop: () => python.stop() };
 }

@@ -25,20 +25,18 @@ export async function askFresh<Answer>(
   what: string,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const child = new JsonProcess(process.execPath, [fileURLToPath(script)]);
-  const stop = (): void => child.stop();
-  signal.addEventListener("abort", stop);
+  const child = new JsonProcess(process.execPath, [fileURLToPath(script)], signal);
   try {
     return await child.ask<Answer>(task);
   } catch (error) {
     throw new BenchError(`${what}: ${(error as Error).message}`, 1);
   } finally {
-    signal.removeEventListener("abort", stop);
-    stop();
+    child.stop();
   }
 }
 
-/** A program that answers one JSON line on standard output for each one on its standard input. */
+/** A program that answers one JSON line on standard output for each one on its standard input. The signal
+ *  kills it. */
 export class JsonProcess<Request extends object = object> {
   readonly #child: ChildProcess;
   #waiting: ((answer: Record<string, unknown>) => void) | undefined;
@@ -46,9 +44,10 @@ export class JsonProcess<Request extends object = object> {
   constructor(
     command: string,
     args: readonly string[],
-    environment: Readonly<Record<string, string | undefined>> = childEnvironment(),
+    signal: AbortSignal,
+    env: Readonly<Record<string, string | undefined>> = childEnvironment(),
   ) {
-    this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env: environment });
+    this.#child = spawn(command, args, { stdio: "pipe", env, signal, killSignal: "SIGKILL" });
     const complaints = complaintsOf(this.#child);
     this.#child.stdin!.on("error", () => {});
     createInterface({ input: this.#child.stdout! }).on("line", (line) => {

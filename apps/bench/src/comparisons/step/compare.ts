@@ -4,9 +4,10 @@ import { fileURLToPath } from "node:url";
 import { inScratchFolder } from "@stiffnet/base/files";
 import { type Deciles, decilesOf } from "@stiffnet/report";
 import { JsonProcess } from "../peers/json-process.ts";
+import type { FoundPython } from "../peers/python.ts";
 import type { EngineDescription, EngineRequest, PrepareRequest, StepEngine } from "./engine-protocol.ts";
 import { penaltyWeight, type StepModel, type StepProblem } from "./problem.ts";
-import type { PythonEngine } from "./python-engines.ts";
+import { pythonEnvironment } from "./python-engines.ts";
 
 export interface StepCase {
   readonly model: StepModel;
@@ -35,7 +36,7 @@ export interface CompareOptions {
   readonly threads: number;
   readonly rounds: number;
   readonly seconds: number;
-  readonly pythons: ReadonlyMap<StepEngine, PythonEngine>;
+  readonly pythons: ReadonlyMap<StepEngine, FoundPython>;
   readonly signal: AbortSignal;
   readonly onProgress: (text: string) => void;
 }
@@ -70,10 +71,6 @@ export async function compareEngines(
 ): Promise<{ cases: StepCase[]; missing: MissingEngine[] }> {
   const { signal, onProgress, pythons, threads, seconds } = options;
   const processes: JsonProcess<EngineRequest>[] = [];
-  const stop = (): void => {
-    for (const process of processes) process.stop();
-  };
-  signal.addEventListener("abort", stop);
   const missing: MissingEngine[] = [];
   const drop = (engine: StepEngine, error: unknown): void => {
     missing.push({ model, engine, reason: error instanceof Error ? error.message : String(error) });
@@ -84,7 +81,7 @@ export async function compareEngines(
     for (const engine of engines) {
       if (signal.aborted) return;
       onProgress(`${model}: ${engine} starts`);
-      const process = startEngine(pythons.get(engine));
+      const process = startEngine(pythons.get(engine), signal);
       processes.push(process);
       try {
         const description = await process.ask<EngineDescription>(
@@ -102,8 +99,7 @@ export async function compareEngines(
     }
     await takeTurns(running, model, options, drop);
   }).finally(() => {
-    signal.removeEventListener("abort", stop);
-    stop();
+    for (const process of processes) process.stop();
   });
   return { cases: casesOf(running, problem, model, threads), missing };
 }
@@ -133,10 +129,10 @@ async function takeTurns(
 }
 
 /** An engine in a process of its own that answers one request at a time. */
-function startEngine(python: PythonEngine | undefined): JsonProcess<EngineRequest> {
-  if (python) return new JsonProcess(python.command, [python.script], python.environment);
+function startEngine(python: FoundPython | undefined, signal: AbortSignal): JsonProcess<EngineRequest> {
+  if (python) return new JsonProcess(python.command, [python.script], signal, pythonEnvironment);
   const own = fileURLToPath(new URL("./engine-main.js", import.meta.url));
-  return new JsonProcess(process.execPath, [own]);
+  return new JsonProcess(process.execPath, [own], signal);
 }
 
 /** The problem in a file, as engines read it. */

@@ -4,10 +4,11 @@ import { type NamedTable, tableOf } from "@stiffnet/report";
 import { above, formatNumber, listOf, row, seeded, whole } from "@stiffnet/terminal";
 import { missingPackages } from "@stiffnet/tfjs";
 import { experimentCommand, labelOf } from "@stiffnet/trials";
+import type { FoundPython } from "../peers/python.ts";
 import { compareEngines, type MissingEngine, type StepCase, trainedSteps } from "./compare.ts";
 import { hasModel, type StepEngine, stepEngines } from "./engine-protocol.ts";
 import { penaltyWeight, type StepModel, stepModels, stepProblem, stiffnessModels } from "./problem.ts";
-import { findPythonEngine, type PythonEngine } from "./python-engines.ts";
+import { findPythonEngine } from "./python-engines.ts";
 
 interface StepResult {
   readonly cases: readonly StepCase[];
@@ -90,7 +91,7 @@ Examples:
 async function presentEngines(asked: readonly StepEngine[]) {
   const missing: MissingEngine[] = [];
   const engines: StepEngine[] = [];
-  const pythons = new Map<StepEngine, PythonEngine>();
+  const pythons = new Map<StepEngine, FoundPython>();
   for (const engine of asked) {
     const { backend, python } = stepEngines[engine];
     const packages = backend === undefined ? [] : missingPackages(backend);
