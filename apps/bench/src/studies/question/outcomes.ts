@@ -2,9 +2,8 @@ import { samplingStream } from "@stiffnet/base";
 import { evaluate, type Model, withDepth } from "@stiffnet/core";
 import { axis, testFunction, toAxes } from "@stiffnet/datasets";
 import { prepare, restore, type Samples } from "@stiffnet/preparation";
-import { stability } from "@stiffnet/stiffness";
+import { measure, type StiffnessProxy, singularValuesOf, stability } from "@stiffnet/stiffness";
 import type { DataSpec, StudyData } from "@stiffnet/trials";
-import { growthOf } from "../growth.ts";
 import type { Plan } from "./plan.ts";
 
 /** Further measurements of a trained network. Risks are on the test rows unless a field says otherwise. */
@@ -40,13 +39,41 @@ export function outcomesOf(
   { measuredOn }: Plan,
 ): Outcomes {
   const riskOf = (other: Model, samples: Samples): number => evaluate(other, samples).risk;
+  const { horizon, depth } = model.config;
   return {
     step: stability(model, data.test, { most: measuredOn }).largestStep,
-    coarse: riskOf(withDepth(model, model.config.depth / 2), data.test),
+    coarse: riskOf(withDepth(model, depth / 2), data.test),
     float16: riskOf({ ...model, parameters: model.parameters.map(toHalf) }, data.test),
     noisy: riskOf(model, noisy),
     outside: outside === undefined ? Number.NaN : riskOf(model, outside),
-    growth: growthOf(model, data.test, { most: measuredOn }).layers.at(-1)!,
+    growth: measure(model, data.test, growth(horizon / depth), { most: measuredOn }).layers.at(-1)!,
+  };
+}
+
+/** How much a small perturbation of the state behind the lift can have grown behind each layer: the largest
+ *  singular value of (I + alpha J_n) ... (I + alpha J_1), for each sample. */
+function growth(alpha: number): StiffnessProxy {
+  return {
+    name: "growth",
+    bind: () => ({
+      evaluate({ depth, width: D, batch, stride, weights, slopes }, values) {
+        for (let i = 0; i < batch; i++) {
+          let product = Float64Array.from({ length: D * D }, (_, k) => (k % (D + 1) === 0 ? 1 : 0));
+          for (let n = 0; n < depth; n++) {
+            const next = product.slice();
+            for (let r = 0; r < D; r++) {
+              const slope = alpha * slopes[(n * D + r) * stride + i]!;
+              for (let k = 0; k < D; k++) {
+                const entry = slope * weights[(n * D + r) * D + k]!;
+                for (let c = 0; c < D; c++) next[r * D + c]! += entry * product[k * D + c]!;
+              }
+            }
+            product = next;
+            values[n * batch + i] = singularValuesOf(product)[0]!;
+          }
+        }
+      },
+    }),
   };
 }
 

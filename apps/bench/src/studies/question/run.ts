@@ -1,22 +1,25 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "@stiffnet/base/files";
-import { BenchError, isExpected, note, oneLine } from "@stiffnet/terminal";
+import { writeJson, writeWhole } from "@stiffnet/base/files";
+import { BenchError, interruptedCode, isExpected, note, type Outcome, oneLine } from "@stiffnet/terminal";
 import {
   type FailedTrial,
   loadData,
-  localRunner,
   type QueueOptions,
   runStudy,
   type Shard,
   type StudyData,
   trainedTrials,
+  trialRunner,
   trialSpecs,
   withLockedFolder,
 } from "@stiffnet/trials";
+import { answerOf } from "./answer.ts";
+import { answerFigure } from "./figure.ts";
 import { outcomesOf, questionsOf } from "./outcomes.ts";
-import { type Cell, type Plan, stepsOf, studyOf } from "./plan.ts";
+import { type Cell, type Plan, planDigest, readPlan, stepsOf, studyOf } from "./plan.ts";
 import { readTrainings, type Training, trainingOf, writeTrainings } from "./trainings.ts";
+import { resultsPage, verdictSentence } from "./words.ts";
 
 export interface Where extends QueueOptions {
   readonly out: string;
@@ -28,15 +31,29 @@ export interface Where extends QueueOptions {
   readonly cells?: readonly string[];
 }
 
-export interface PlanRun {
+interface PlanRun {
   readonly trainings: readonly Training[];
   readonly failed: readonly (FailedTrial & { readonly cell: string })[];
   readonly interrupted: boolean;
 }
 
+/** Trains what a plan asks for, and writes its answer, or compares a part with the committed trainings. */
+export async function answerPlan(folder: string, where: Where): Promise<Outcome> {
+  const plan = readPlan(folder);
+  const { trainings, failed, interrupted } = await runPlan(plan, where);
+  const { document, lines, good } =
+    where.part === undefined ? answered(plan, trainings, where.out) : compared(folder, trainings, where.part);
+  const failures = failed.map(({ cell, id, reason }) => `${cell}: ${id} failed: ${reason}`);
+  return {
+    document: { command: "question", ...document, failed },
+    text: [...lines, ...failures].join("\n"),
+    exitCode: interrupted ? interruptedCode : failed.length > 0 || !good ? 1 : 0,
+  };
+}
+
 /** Trains the cells one after the other, in the order of the plan, until one is interrupted. All data are
  *  loaded before anything is trained. */
-export async function runPlan(plan: Plan, where: Where): Promise<PlanRun> {
+async function runPlan(plan: Plan, where: Where): Promise<PlanRun> {
   const loaded: [Cell, StudyData][] = [];
   for (const cell of cellsOf(plan, where)) loaded.push([cell, await dataOf(plan, cell, where)]);
   let run: PlanRun = { trainings: [], failed: [], interrupted: false };
@@ -79,15 +96,12 @@ async function dataOf(plan: Plan, cell: Cell, { tables }: Where): Promise<StudyD
 }
 
 async function runCell(plan: Plan, cell: Cell, data: StudyData, where: Where): Promise<PlanRun> {
-  const { out, tables, workers, queue, lostAfter, part } = where;
+  const { out, tables, part } = where;
   const config = studyOf(plan, cell, tables);
   const specs = trialSpecs(config).filter(
     ({ trial }) => part === undefined || trial % part.of === part.index - 1,
   );
-  const run =
-    queue === undefined
-      ? localRunner(workers, data)
-      : await (await import("@stiffnet/trials/queue")).queueRunner(queue, lostAfter);
+  const run = await trialRunner(where, data);
   return withLockedFolder(join(out, "cells", cell.name), config, { force: false }, async (folder, stop) => {
     const study = await runStudy(config, folder, { run, specs, signal: stop.signal });
     const { records, interrupted } = study;
@@ -108,4 +122,47 @@ async function runCell(plan: Plan, cell: Cell, data: StudyData, where: Where): P
     // As they are written, so that what follows is a function of the file.
     return { trainings: readTrainings(text), failed, interrupted };
   });
+}
+
+interface Told {
+  readonly document: object;
+  readonly lines: readonly string[];
+  readonly good: boolean;
+}
+
+/** Writes the trainings and the answer. */
+function answered(plan: Plan, trainings: readonly Training[], out: string): Told {
+  const answer = answerOf(plan, trainings);
+  const page = join(out, "results.md");
+  writeWhole(join(out, "trainings.csv"), writeTrainings(trainings));
+  writeJson(join(out, "summary.json"), { command: "question", plan: planDigest(plan), ...answer });
+  writeWhole(page, resultsPage(plan, answer, trainings));
+  if (answer.complete.length > 0) writeWhole(join(out, "answer.svg"), answerFigure(plan, answer).svg);
+  return {
+    document: { out, ...answer },
+    lines: [verdictSentence(plan, answer), `results ${page}`],
+    good: answer.diverged.length === 0,
+  };
+}
+
+/** Compares the checksums of a part with those that are committed. */
+function compared(folder: string, trainings: readonly Training[], { index, of }: Shard): Told {
+  const file = join(folder, "trainings.csv");
+  const committed = existsSync(file) ? readTrainings(readFileSync(file, "utf8")) : [];
+  const keyOf = ({ cell, model, trial }: Training): string => `${cell} ${model} ${trial}`;
+  const digests = new Map(committed.map((training) => [keyOf(training), training.digest]));
+  const unknown = trainings.map(keyOf).filter((key) => !digests.has(key));
+  const different = trainings
+    .filter((training) => (digests.get(keyOf(training)) ?? training.digest) !== training.digest)
+    .map(keyOf);
+  const same = trainings.length - unknown.length - different.length;
+  return {
+    document: { part: { index, of }, trainings: trainings.length, same, different, unknown },
+    lines: [
+      `part ${index} of ${of}: ${trainings.length} trainings, ${same} with the digests of ${file}, ${different.length} with others, ${unknown.length} that it does not have`,
+      ...different.slice(0, 20).map((key) => `another digest: ${key}`),
+      ...unknown.slice(0, 20).map((key) => `not in ${file}: ${key}`),
+    ],
+    good: same === trainings.length,
+  };
 }
