@@ -1,4 +1,5 @@
-import { auto, bdf, oneStepSolvers, rkc, type Solver, solve } from "@stiffnet/integrators";
+import { bdf, oneStepSolvers, rkc, solve } from "@stiffnet/integrators";
+import { solverOf } from "../../solvers.ts";
 import { type OdeCase, ofIndexOne } from "./problems.ts";
 
 /** One run, or the best of several. */
@@ -55,10 +56,6 @@ const takesMass = ["rodas3", "rodas5P", "radau", "bdf"];
 /** With so many unknowns or more, only suitable solvers take part. */
 export const LARGE = 1000;
 const tooSlow = ["rodas3", "esdirk43", "kvaerno54", "radau"];
-
-export function solverOf(name: string): Solver {
-  return name === "auto" ? auto() : [...oneStepSolvers, bdf, rkc].find((solver) => solver.name === name)!;
-}
 
 /** Explicit methods on stiff problems are ended here. */
 const maxSteps = 100_000;

@@ -6,13 +6,9 @@ import {
   refine,
   type StepSolver,
 } from "@stiffnet/core";
-import { oneStepSolvers, radau, type Solver } from "@stiffnet/integrators";
+import { radau } from "@stiffnet/integrators";
 import { logSlope, mean, median } from "@stiffnet/report";
-
-/** The solver of `@stiffnet/integrators` that is that of the engine in float64. */
-function counterpart(name: StepSolver): Solver {
-  return oneStepSolvers.find((solver) => solver.name === name)!;
-}
+import { solverOf } from "../../solvers.ts";
 
 /** One number of steps. Errors are root mean squares over the probes, relative to the standard deviation of
  *  the outputs. */
@@ -70,7 +66,7 @@ export async function convergencePoint(
   const steps = finer.config.depth;
   const single = predict(finer, probes);
   const { outputs: double } = await integrate(finer, probes, {
-    solver: counterpart(solver),
+    solver: solverOf(solver),
     steps,
     rtol: 1e-9,
     atol: 1e-11,
@@ -99,7 +95,7 @@ export function convergenceOf(solver: StepSolver, points: readonly ConvergencePo
   };
   return {
     solver,
-    order: counterpart(solver).order,
+    order: solverOf(solver).order,
     points,
     slope: slope(
       ({ error }) => error,

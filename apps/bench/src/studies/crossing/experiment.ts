@@ -1,4 +1,4 @@
-import { kernelsName } from "@stiffnet/core";
+import { kernelsName, train } from "@stiffnet/core";
 import { mean, median, type Panel, tableOf } from "@stiffnet/report";
 import { lineChart } from "@stiffnet/report/charts";
 import { above, formatNumber, listOf, row, seeded, whole } from "@stiffnet/terminal";
@@ -12,7 +12,6 @@ import {
   leastSlope,
   type Paths,
   pathsOf,
-  trainCrossing,
 } from "./models.ts";
 
 export interface CrossingRun {
@@ -55,7 +54,7 @@ Examples:
   settings: (options) => ({ ...options, models: [...new Set(options.models)] }),
   engine: kernelsName,
   async compute(config, watch) {
-    const { models, trials, epochs, samples } = config;
+    const { models, trials, epochs, samples, rate, seed } = config;
     const total = models.length * trials * epochs;
     const starts = Float64Array.from({ length: 9 }, (_, i) => (i - 4) / 4);
     const runs: CrossingRun[] = [];
@@ -64,7 +63,13 @@ Examples:
     for (const model of models) {
       for (let trial = 0; trial < trials; trial++) {
         if (await watch.interrupted()) break;
-        const run = await trainCrossing(freshModel(model, config, trial), config, trial, {
+        const run = await train(freshModel(model, config, trial), flip(samples), {
+          epochs,
+          rate,
+          seed,
+          trial,
+          batchSize: samples,
+          plateau: { factor: 0.5, patience: 50, cooldown: 0 },
           signal: watch.signal,
           onEpoch: () => watch.progress({ done: ++done, total, details: [`${model} ${trial + 1}`] }),
         });

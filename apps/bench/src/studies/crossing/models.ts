@@ -1,20 +1,10 @@
-import {
-  integrate,
-  type Model,
-  type NeuralOdeConfig,
-  neuralOde,
-  type TrainingData,
-  type TrainResult,
-  train,
-} from "@stiffnet/core";
+import { integrate, type Model, type NeuralOdeConfig, neuralOde, type TrainingData } from "@stiffnet/core";
 
 export const crossingModels = ["neural ODE", "augmented", "ResNet"] as const;
 export type CrossingModel = (typeof crossingModels)[number];
 
 /** `steps` of the neural ODEs, `layers` of the ResNet. */
-export type CrossingSettings = Readonly<
-  Record<"seed" | "samples" | "epochs" | "rate" | "horizon" | "steps" | "layers", number>
->;
+export type CrossingSettings = Readonly<Record<"seed" | "horizon" | "steps" | "layers", number>>;
 
 /** x -> -x on [-1, 1]. */
 export function flip(samples: number): TrainingData {
@@ -49,24 +39,6 @@ export function freshModel(
   if (kind === "ResNet") return neuralOde({ ...shape, depth: layers });
   const augment = kind === "augmented" ? 1 : 0;
   return neuralOde({ ...shape, depth: steps, weights: "cubic", solver: "rk4", augment });
-}
-
-export function trainCrossing(
-  model: Model,
-  { seed, samples, epochs, rate }: CrossingSettings,
-  trial: number,
-  watch: { readonly signal: AbortSignal; readonly onEpoch: () => void },
-): Promise<TrainResult> {
-  return train(model, flip(samples), {
-    epochs,
-    rate,
-    seed,
-    trial,
-    batchSize: samples,
-    plateau: { factor: 0.5, patience: 50, cooldown: 0 },
-    signal: watch.signal,
-    onEpoch: watch.onEpoch,
-  });
 }
 
 /** States of some samples over time: [samples, times, D]. */

@@ -1,13 +1,7 @@
-import {
-  auto,
-  type OdeProblem,
-  oneStepSolvers,
-  type Solver,
-  type Status,
-  solve,
-} from "@stiffnet/integrators";
+import { type OdeProblem, oneStepSolvers, type Status, solve } from "@stiffnet/integrators";
 import { realStabilityLimit } from "@stiffnet/integrators/tableaus";
 import { median } from "@stiffnet/report";
+import { solverOf } from "../../solvers.ts";
 
 /** Below this the fast component counts as exhausted (slides). */
 export const exhausted = 0.01;
@@ -30,10 +24,6 @@ export function twoRates(rate: number, horizon: number): OdeProblem {
 }
 
 export const introMethods: readonly string[] = [...oneStepSolvers.map(({ name }) => name), "auto"];
-
-export function methodOf(name: string): Solver {
-  return name === "auto" ? auto() : oneStepSolvers.find((solver) => solver.name === name)!;
-}
 
 export interface Tolerances {
   readonly rtol: number;
@@ -76,7 +66,7 @@ export function integrate(
   tolerances: Tolerances,
   firstStep?: number,
 ): { run: IntroRun; trace: StepTrace } {
-  const solver = methodOf(method);
+  const solver = solverOf(method);
   const { status, t, y, stats } = solve(twoRates(rate, horizon), {
     solver,
     ...tolerances,
@@ -123,7 +113,7 @@ export type WorkCount = Pick<IntroRun, "method" | "rate" | "status" | "steps" | 
 /** Counts steps and evaluations. The trajectory is not stored, because it may have millions of steps. */
 export function count(method: string, rate: number, horizon: number, tolerances: Tolerances): WorkCount {
   const { status, stats } = solve(twoRates(rate, horizon), {
-    solver: methodOf(method),
+    solver: solverOf(method),
     ...tolerances,
     maxSteps,
     keep: "end",

@@ -18,8 +18,7 @@ import {
 import { answerFigure, courseFigure, otherProxiesFigure } from "@stiffnet/trials/figures";
 import { type Exported, exportModel } from "@stiffnet/trials/surrogate";
 import { comparisons, modelStatistics, type Steps } from "./compare.ts";
-import { pathFigure } from "./path-figures.ts";
-import { sweepPaths } from "./paths.ts";
+import { pathFigure, sweepPaths } from "./paths.ts";
 import { shown } from "./shown.ts";
 import { spectraFigure } from "./spectra.ts";
 import { surfaceFigure } from "./surface.ts";
