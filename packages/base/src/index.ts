@@ -20,6 +20,7 @@ export {
   whole,
 } from "./checks.ts";
 export { largestChunk } from "./chunks.ts";
+export { concatenated } from "./concatenated.ts";
 export { createDigest, type Digest, digestOf, littleEndian, swapped } from "./digest.ts";
 export { StiffnetError } from "./errors.ts";
 export { nearest } from "./nearest.ts";

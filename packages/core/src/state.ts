@@ -1,4 +1,4 @@
-import { createDigest, StiffnetError } from "@stiffnet/base";
+import { concatenated, createDigest, StiffnetError } from "@stiffnet/base";
 import type { EpochRecord } from "./history.ts";
 import type { PlateauState } from "./plateau.ts";
 
@@ -32,14 +32,7 @@ const text = new TextDecoder();
 
 /** A state as bytes: a line that names the format, a SHA-256 of the rest, a JSON header, the arrays. */
 export function encodeState(state: TrainingState): Uint8Array {
-  const parts = stateParts(state);
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return concatenated(Uint8Array, stateParts(state));
 }
 
 /** The bytes of `encodeState` one part after the other. The large parts are the state's own arrays, which are

@@ -1,3 +1,4 @@
+import { concatenated } from "@stiffnet/base";
 import { type Layout, type Model, stateWidth } from "@stiffnet/core";
 import { type Affine, affineOf } from "./affine.ts";
 import type { GraphBuilder } from "./graph.ts";
@@ -6,7 +7,7 @@ import { columnsNode, memberOf, type NetworkNodes, readsState, stack } from "./n
 import { fromFloat64, prepareSteps, restoreSteps, type StepNodes } from "./preparation.ts";
 import { dataTypes } from "./proto.ts";
 import { multiplyColumns } from "./scaling.ts";
-import { concatenate, parameterNodes } from "./weights.ts";
+import { parameterNodes } from "./weights.ts";
 
 /** dy/dx in physical units, [batch, outputs, inputs]; of an ensemble, that of its mean. Carried backwards,
  *
@@ -60,7 +61,7 @@ function inPhysicalUnits(
     const { columns } = models[0]!.preparation.inputs;
     const dims = [scales[0]!.length / columns, columns];
     const shape = members === 1 ? dims : [members, 1, ...dims];
-    const factors = concatenate(scales);
+    const factors = concatenated(Float64Array, scales);
     const scaled = multiplyColumns(
       graph,
       prepared,

@@ -1,3 +1,4 @@
+import { concatenated } from "@stiffnet/base";
 import type { Model, ModelConfig } from "@stiffnet/core";
 import type { Preparation } from "@stiffnet/preparation";
 import { operators } from "./activation.ts";
@@ -5,7 +6,7 @@ import { type Affine, affineOf, prepareNode, restoreNode } from "./affine.ts";
 import type { GraphBuilder } from "./graph.ts";
 import { type LayerNodes, layerNodes } from "./layers.ts";
 import { fromFloat64, prepareSteps, restoreSteps, type StepNodes } from "./preparation.ts";
-import { concatenate, linear, parameterNodes } from "./weights.ts";
+import { linear, parameterNodes } from "./weights.ts";
 
 /** Results of one pass through the network, for the outputs that are derived from it. */
 export interface NetworkNodes {
@@ -210,7 +211,7 @@ function commonUnits(graph: GraphBuilder, affines: readonly Affine[], y: string)
   return restoreNode(graph, y, "members", dims, stackAffines(relative), "members.common");
 }
 
-const stackAffines = (affines: readonly Affine[]): Affine => ({
-  mean: concatenate(affines.map((affine) => affine.mean)),
-  scale: concatenate(affines.map((affine) => affine.scale)),
-});
+function stackAffines(affines: readonly Affine[]): Affine {
+  const [means, scales] = [affines.map(({ mean }) => mean), affines.map(({ scale }) => scale)];
+  return { mean: concatenated(Float64Array, means), scale: concatenated(Float64Array, scales) };
+}

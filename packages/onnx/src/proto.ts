@@ -1,4 +1,4 @@
-import { createDigest } from "@stiffnet/base";
+import { concatenated, createDigest } from "@stiffnet/base";
 import protobuf from "protobufjs/light.js";
 import { OnnxError } from "./errors.ts";
 
@@ -142,11 +142,7 @@ const checksumKey = "stiffnet.checksum";
 export function encodeModel(model: OnnxModel): Uint8Array {
   const metadataProps = model.metadataProps.filter(({ key }) => key !== checksumKey);
   const body = ModelProto.encode(ModelProto.fromObject({ ...model, metadataProps })).finish();
-  const entry = checksumEntry(body);
-  const bytes = new Uint8Array(body.length + entry.length);
-  bytes.set(body);
-  bytes.set(entry, body.length);
-  return bytes;
+  return concatenated(Uint8Array, [body, checksumEntry(body)]);
 }
 
 /** Protobuf messages that follow one another are one message, so that an entry can be appended. */

@@ -1,3 +1,4 @@
+import { concatenated } from "@stiffnet/base";
 import { discretisationOf, type Model, type Slot, tensor } from "@stiffnet/core";
 import type { GraphBuilder } from "./graph.ts";
 
@@ -81,14 +82,7 @@ export function linear(
 }
 
 const together = (models: readonly Model[], slot: Slot): Float64Array =>
-  concatenate(models.map((model) => Float64Array.from(tensor(model.parameters, slot))));
-
-export function concatenate(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-}
+  concatenated(
+    Float64Array,
+    models.map((model) => tensor(model.parameters, slot)),
+  );

@@ -1,3 +1,4 @@
+import { concatenated } from "@stiffnet/base";
 import { type Category, type NamedSamples, tableColumns } from "@stiffnet/preparation";
 import { fileError, TableError } from "../errors.ts";
 import { inputAt, inputReaders } from "./categories.ts";
@@ -136,12 +137,6 @@ function rowsWithout(table: TableView, columns: readonly number[]): number[] {
 
 /** The rows of one selection and then those of another with the same columns. */
 export function joinSelections(first: Selection, second: Selection): Selection {
-  const joined = (a: Float64Array, b: Float64Array): Float64Array => {
-    const all = new Float64Array(a.length + b.length);
-    all.set(a);
-    all.set(b, a.length);
-    return all;
-  };
   const filled: Record<string, number> = { ...first.missing.filled };
   for (const [name, cells] of Object.entries(second.missing.filled)) {
     filled[name] = (filled[name] ?? 0) + cells;
@@ -149,9 +144,9 @@ export function joinSelections(first: Selection, second: Selection): Selection {
   return {
     ...first,
     count: first.count + second.count,
-    inputs: joined(first.inputs, second.inputs),
-    outputs: joined(first.outputs, second.outputs),
-    rows: Uint32Array.from([...first.rows, ...second.rows]),
+    inputs: concatenated(Float64Array, [first.inputs, second.inputs]),
+    outputs: concatenated(Float64Array, [first.outputs, second.outputs]),
+    rows: concatenated(Uint32Array, [first.rows, second.rows]),
     missing: { dropped: first.missing.dropped + second.missing.dropped, filled },
   };
 }
