@@ -6,7 +6,7 @@ import type { AdamOptions, EngineState } from "./training-engine.ts";
 /** Adam on parameters in the kernels' memory. */
 export interface Adam {
   /** Copies of the moments. */
-  read(into?: EngineState): Pick<EngineState, "first" | "second">;
+  read(): Pick<EngineState, "first" | "second">;
   /** Moments that are not given become 0. */
   write(moments: Partial<Pick<EngineState, "first" | "second">>): void;
   /** Update number `time`, from 1, for `scale` times the gradient. */
@@ -23,10 +23,7 @@ export function createAdam(kernels: Kernels, parameters: Block, gradient: Block)
     else moment.array.fill(0);
   };
   return {
-    read: (into) => ({
-      first: copied(first.array, into?.first),
-      second: copied(second.array, into?.second),
-    }),
+    read: () => ({ first: first.array.slice(), second: second.array.slice() }),
     write(moments) {
       put(first, moments.first);
       put(second, moments.second);
@@ -37,15 +34,6 @@ export function createAdam(kernels: Kernels, parameters: Block, gradient: Block)
       call.adam({ parameters, first, second, gradient, size, scale, step, root, beta1, beta2, epsilon });
     },
   };
-}
-
-/** A copy, in `to` where it is given. */
-export function copied(
-  values: Float32Array,
-  to: Float32Array = new Float32Array(values.length),
-): Float32Array {
-  to.set(values);
-  return to;
 }
 
 /** The same in float64, in plain arithmetic, for parameters outside the kernels' memory; changes its first

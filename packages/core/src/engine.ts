@@ -1,7 +1,7 @@
 import { type Checks, largestChunk, whole } from "@stiffnet/base";
 import { type Block, createKernels, type Kernels } from "@stiffnet/kernels";
 import { unchecked } from "@stiffnet/kernels/unchecked";
-import { copied, createAdam } from "./adam.ts";
+import { createAdam } from "./adam.ts";
 import { createBatchLoss } from "./batch-loss.ts";
 import { type ModelConfig, requireConfig } from "./config.ts";
 import { requireOptions } from "./errors.ts";
@@ -71,10 +71,7 @@ export function createEngine(config: ModelConfig, options: EngineOptions = {}): 
     layout,
     kernels,
     penalty: pass?.evaluator,
-    read: (into) => ({
-      parameters: copied(expansion.parameters.array, into?.parameters),
-      ...adam.read(into),
-    }),
+    read: () => ({ parameters: expansion.parameters.array.slice(), ...adam.read() }),
     write(state) {
       expansion.parameters.array.set(state.parameters);
       adam.write(state);

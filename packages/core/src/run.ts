@@ -50,8 +50,6 @@ export class Run<C extends ModelConfig> {
   /** The penalty's values for every sample can be most of the memory, so only one copy is kept to go back to.
    *  */
   #goBackTo: Float32Array = new Float32Array(0);
-  /** State at the start of the last epoch. Its arrays are used again. */
-  #start: Position | undefined;
 
   constructor(
     engine: TrainingEngine,
@@ -141,8 +139,7 @@ export class Run<C extends ModelConfig> {
     const before = this.#watch.spent.seconds;
     this.#watch.start();
     const long = this.#epochSeconds > longEpochSeconds || this.finished === 0;
-    const start = this.#position(this.#marked(), this.#start);
-    this.#start = start;
+    const start = this.#position(this.#marked());
     shuffle(this.#order, this.#random);
     const rate = this.#rate();
     const adam = { rate, beta1, beta2, epsilon };
@@ -208,8 +205,8 @@ export class Run<C extends ModelConfig> {
     return this.#goBackTo;
   }
 
-  #position(penalty: Float32Array, into?: Position): Position {
-    return { time: this.#time, random: this.#random.state(), ...this.#engine.read(into), penalty };
+  #position(penalty: Float32Array): Position {
+    return { time: this.#time, random: this.#random.state(), ...this.#engine.read(), penalty };
   }
 
   #moveTo(to: Position): void {

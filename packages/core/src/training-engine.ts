@@ -73,8 +73,8 @@ export interface TrainingEngine {
   readonly config: ModelConfig;
   /** Statistics of the bound penalty, and its state between steps. */
   readonly penalty: Pick<PenaltyEvaluator, "statistics" | "state" | "restore"> | undefined;
-  /** Copies; into the arrays of `into`, where the engine can. */
-  read(into?: EngineState): EngineState;
+  /** Copies. */
+  read(): EngineState;
   /** Moments that are not given become 0. */
   write(state: Pick<EngineState, "parameters"> & Partial<EngineState>): void;
   /** Copies rows, already prepared, row-major. */
