@@ -1,4 +1,4 @@
-import { type Checks, check, either, nonNegative, number, numbers, object } from "@stiffnet/base";
+import { anyNumber, type Checks, either, nonNegative, number, numbers, object } from "@stiffnet/base";
 import type { SolveOptions } from "@stiffnet/integrators";
 
 type Passed = "solver" | "rtol" | "atol" | "maxSteps";
@@ -8,11 +8,11 @@ export const solverChecks: Checks<Pick<SolveOptions, Passed>> = {
   solver: object,
   rtol: number("a number from 0 to 1", (x) => x >= 0 && x <= 1),
   atol: either(nonNegative, numbers),
-  maxSteps: check("a number", (value) => typeof value === "number"),
+  maxSteps: anyNumber,
 };
 
 export const stepChecks: Checks<Pick<SolveOptions, "firstStep" | "maxStep" | "newtonTolerance">> = {
   firstStep: number(),
-  maxStep: check("a number", (value) => typeof value === "number"),
+  maxStep: anyNumber,
   newtonTolerance: number(),
 };

@@ -1,16 +1,18 @@
-import { needed, object, samplingStream, whole } from "@stiffnet/base";
+import { anyNumber, needed, object, samplingStream, whole } from "@stiffnet/base";
 import {
   chain,
   type Dataset,
   dataset,
   type Fit,
+  type Fits,
+  fitsCheck,
   logarithm,
   type Samples,
   standardise,
 } from "@stiffnet/preparation";
 import { DatasetError } from "./errors.ts";
 import type { TestFunction } from "./functions/types.ts";
-import { checkOptions, given, preparations } from "./options.ts";
+import { checkOptions } from "./options.ts";
 import { toAxes } from "./quantile.ts";
 import type { Sampler } from "./samplers/types.ts";
 import { uniform } from "./samplers/uniform.ts";
@@ -30,7 +32,7 @@ export interface SampleOptions {
   sampler?: Sampler;
   /** How columns are prepared. Default: standardised, inputs with a logarithmic distribution after their
    *  logarithm. */
-  prepare?: { inputs?: Fit; outputs?: Fit };
+  prepare?: Fits;
 }
 
 /** Draws training, validation and test points of a test function. The result depends only on fn and options,
@@ -43,13 +45,13 @@ export function sample(
 export function sample(fn: TestFunction, options: SampleOptions): Dataset;
 export function sample(fn: TestFunction, options: SampleOptions): Dataset {
   checkOptions<SampleOptions>("sample", options, {
-    train: needed(given),
-    test: given,
-    validation: given,
-    seed: given,
+    train: needed(anyNumber),
+    test: anyNumber,
+    validation: anyNumber,
+    seed: anyNumber,
     trial: whole(0),
     sampler: object,
-    prepare: preparations,
+    prepare: fitsCheck,
   });
   const { train, test = 0, validation = 0, seed = 1, trial = 0, sampler = uniform } = options;
   requireCount("train", train, 1);

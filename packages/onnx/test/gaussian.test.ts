@@ -7,6 +7,7 @@ import {
   chain,
   dataset,
   type Fit,
+  type Fits,
   logarithm,
   principalComponents,
   rangesOf,
@@ -29,7 +30,7 @@ const folder = mkdtempSync(join(tmpdir(), "stiffnet-gaussian-"));
 const whole: Fit = (rows, names) => standardise(rows, names);
 
 /** Smooth outputs of two inputs. The second input is large and far from 0. */
-function modelOf(outputs: number, prepare?: { inputs?: Fit; outputs?: Fit }) {
+function modelOf(outputs: number, prepare?: Fits) {
   const random = randomStream(3, 0);
   const count = 50;
   const inputs = Float64Array.from({ length: 2 * count }, (_, i) =>

@@ -1,6 +1,6 @@
-import { whole } from "@stiffnet/base";
+import { anyNumber, whole } from "@stiffnet/base";
 import { leadingEigenvectors } from "./eigenvectors.ts";
-import { checkOptions, given, PreparationError, requireFinite, requireSome } from "./errors.ts";
+import { checkOptions, PreparationError, requireFinite, requireSome } from "./errors.ts";
 import type { Preparation } from "./types.ts";
 
 /** Fits principal components: the orthonormal directions along which centred rows vary most, so that a field
@@ -18,7 +18,7 @@ export function principalComponents(
   checkOptions(
     "principalComponents",
     options,
-    { keep: given, explained: given },
+    { keep: anyNumber, explained: anyNumber },
     { excludes: [["keep", "explained"]] },
   );
   const columns = names.length;

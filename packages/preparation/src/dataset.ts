@@ -1,7 +1,17 @@
-import { callback, createDigest, fields, listOf, littleEndian, needed, object, text } from "@stiffnet/base";
+import {
+  type Check,
+  callback,
+  createDigest,
+  fields,
+  listOf,
+  littleEndian,
+  needed,
+  object,
+  text,
+} from "@stiffnet/base";
 import { checkOptions, PreparationError } from "./errors.ts";
 import { standardise } from "./standardise.ts";
-import type { Category, Fit, Preparation, Samples, TrainingData } from "./types.ts";
+import type { Category, Fit, Fits, Preparation, Samples, TrainingData } from "./types.ts";
 
 /** Samples whose columns have names: what a table's selection and a test function's draw have in common. */
 export interface NamedSamples extends Samples {
@@ -25,10 +35,12 @@ export interface DatasetOptions {
   test?: Samples | undefined;
   validation?: Samples | undefined;
   /** Default: `standardise`, which refuses constant columns by name. */
-  prepare?: { inputs?: Fit; outputs?: Fit } | undefined;
+  prepare?: Fits | undefined;
   /** Inputs that stand for texts, to be kept with the preparation. */
   categories?: readonly Category[] | undefined;
 }
+
+export const fitsCheck: Check<Fits> = fields<Fits>({ inputs: callback, outputs: callback });
 
 /** Puts sets of samples together, fits the preparation on the training set and takes the digest. */
 export function dataset(options: DatasetOptions): Dataset {
@@ -39,7 +51,7 @@ export function dataset(options: DatasetOptions): Dataset {
     train: needed(object),
     test: object,
     validation: object,
-    prepare: fields<{ inputs?: Fit; outputs?: Fit }>({ inputs: callback, outputs: callback }),
+    prepare: fitsCheck,
     categories: listOf(object),
   });
   const { name, inputNames, outputNames, train, test, validation, prepare = {}, categories = [] } = options;

@@ -1,4 +1,4 @@
-import { type Check, check, optionsChecker, StiffnetError } from "@stiffnet/base";
+import { optionsChecker, StiffnetError } from "@stiffnet/base";
 
 /** Data that cannot be prepared: the message names the column, what was found and what was expected. */
 export class PreparationError extends StiffnetError {
@@ -8,9 +8,6 @@ export class PreparationError extends StiffnetError {
 export const checkOptions: ReturnType<typeof optionsChecker> = optionsChecker(
   (message) => new PreparationError(message, { code: "bad_option" }),
 );
-
-/** A number whose range has a check, and an error code, where it is used. */
-export const given: Check<number> = check("a number", (value) => typeof value === "number");
 
 /** The number of rows, at least one; throws where the values are not whole rows. */
 export function requireSome(verb: string, rows: Float64Array, columns: number): number {

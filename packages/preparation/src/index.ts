@@ -1,7 +1,7 @@
 export { centredColumns } from "./centred-columns.ts";
 export { chain } from "./chain.ts";
 export { principalComponents } from "./components.ts";
-export { type Dataset, type DatasetOptions, dataset, type NamedSamples } from "./dataset.ts";
+export { type Dataset, type DatasetOptions, dataset, fitsCheck, type NamedSamples } from "./dataset.ts";
 export { PreparationError } from "./errors.ts";
 export { logarithm } from "./logarithm.ts";
 export { minMax, rangesOf } from "./min-max.ts";
@@ -14,6 +14,7 @@ export type {
   Category,
   ComponentsStep,
   Fit,
+  Fits,
   LogStep,
   Preparation,
   PreparationStep,

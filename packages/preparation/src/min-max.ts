@@ -1,12 +1,5 @@
-import { oneOf } from "@stiffnet/base";
-import {
-  checkOptions,
-  constantColumn,
-  given,
-  PreparationError,
-  requireFinite,
-  requireSome,
-} from "./errors.ts";
+import { anyNumber, oneOf } from "@stiffnet/base";
+import { checkOptions, constantColumn, PreparationError, requireFinite, requireSome } from "./errors.ts";
 import type { Preparation } from "./types.ts";
 
 /** Fits a map of each column's range to [lower, upper], default [0, 1]; values outside the training range map
@@ -19,7 +12,7 @@ export function minMax(
   names: readonly string[],
   options: { lower?: number; upper?: number; constant?: "refuse" | "keep" } = {},
 ): Preparation {
-  checkOptions("minMax", options, { lower: given, upper: given, constant: oneOf("refuse", "keep") });
+  checkOptions("minMax", options, { lower: anyNumber, upper: anyNumber, constant: oneOf("refuse", "keep") });
   const { lower = 0, upper = 1, constant = "refuse" } = options;
   if (!(lower < upper) || !Number.isFinite(upper - lower)) {
     throw new PreparationError(

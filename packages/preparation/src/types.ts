@@ -47,6 +47,12 @@ export interface Category {
 /** Fits a preparation to training rows, row-major [count, names.length]. */
 export type Fit = (rows: Float64Array, names: readonly string[]) => Preparation;
 
+/** The fits of inputs and of outputs. */
+export interface Fits {
+  inputs?: Fit;
+  outputs?: Fit;
+}
+
 /** Rows in physical units: inputs row-major [count, inputs], outputs row-major [count, outputs]. */
 export interface Samples {
   readonly count: number;

@@ -1,15 +1,4 @@
-import {
-  type Check,
-  type Checks,
-  callback,
-  check,
-  fields,
-  listOf,
-  needed,
-  oneOf,
-  optionsChecker,
-} from "@stiffnet/base";
-import type { Fit } from "@stiffnet/preparation";
+import { type Check, type Checks, check, listOf, needed, oneOf, optionsChecker } from "@stiffnet/base";
 import { TableError } from "./errors.ts";
 import type { ColumnChoice } from "./table/columns.ts";
 import type { SelectOptions } from "./table/select.ts";
@@ -33,11 +22,6 @@ export const selectChecks: Checks<SelectOptions> = {
   missing: oneOf("error", "drop", "mean"),
   text: oneOf("error", "categories"),
 };
-
-export const preparations: Check<{ inputs?: Fit; outputs?: Fit }> = fields({
-  inputs: callback,
-  outputs: callback,
-});
 
 export const names: Check<readonly string[]> = listOf(
   check<string>("a name", (value) => typeof value === "string"),

@@ -1,9 +1,9 @@
-import { type Checks, oneOf, whole } from "@stiffnet/base";
+import { anyNumber, type Checks, oneOf, whole } from "@stiffnet/base";
 import type { Dataset, Samples } from "@stiffnet/preparation";
 import { DatasetError } from "../errors.ts";
 import { rowsOf } from "../functions/pointwise.ts";
 import type { Output, TestFunction } from "../functions/types.ts";
-import { checkOptions, given } from "../options.ts";
+import { checkOptions } from "../options.ts";
 import { type SampleOptions, sample } from "../sample.ts";
 import { sobol } from "../samplers/sobol.ts";
 import { climatology } from "./drivers.ts";
@@ -21,8 +21,8 @@ export interface DalecOptions {
 
 const checks: Checks<DalecOptions> = {
   ensemble: oneOf(...(Object.keys(ensembles) as EnsembleName[])),
-  years: given,
-  averaged: given,
+  years: anyNumber,
+  averaged: anyNumber,
 };
 
 const outputs: readonly (Output & { readonly of: keyof Means })[] = [

@@ -1,4 +1,4 @@
-import { type Dataset, dataset, type Fit, type Samples, takeRows } from "@stiffnet/preparation";
+import { type Dataset, dataset, type Fits, type Samples, takeRows } from "@stiffnet/preparation";
 import { TableError } from "../errors.ts";
 import type { MissingReport, Selection } from "./select.ts";
 import type { Unit } from "./units.ts";
@@ -29,7 +29,7 @@ export interface Sets {
 export function assemble(
   name: string,
   selection: Selection,
-  prepare: { inputs?: Fit; outputs?: Fit } | undefined,
+  prepare: Fits | undefined,
   sets: Sets,
   notes: readonly string[],
 ): SplitDataset {

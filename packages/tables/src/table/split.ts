@@ -1,7 +1,7 @@
-import { type Check, check, fields, needed, object, whole } from "@stiffnet/base";
-import { type Fit, tableColumns } from "@stiffnet/preparation";
+import { anyNumber, type Check, fields, needed, object, whole } from "@stiffnet/base";
+import { type Fits, fitsCheck, tableColumns } from "@stiffnet/preparation";
 import { fileError, TableError } from "../errors.ts";
-import { checkOptions, columnChoice, preparations, selectChecks } from "../options.ts";
+import { checkOptions, columnChoice, selectChecks } from "../options.ts";
 import { assemble, type Sets, type SplitDataset } from "./assemble.ts";
 import type { ColumnChoice } from "./columns.ts";
 import { joinSelections, type Selection, type SelectOptions, selectSamples } from "./select.ts";
@@ -33,7 +33,7 @@ interface SetOptions extends SelectOptions {
   /** Which of the seed's independent splits, default 0. */
   trial?: number;
   /** How columns are prepared, default `standardise`; fitted on the training rows. */
-  prepare?: { inputs?: Fit; outputs?: Fit };
+  prepare?: Fits;
 }
 
 /** `test: 0.2`, the default, is short for `by: { fraction: 0.2 }`. */
@@ -47,9 +47,6 @@ export interface FoldOptions extends SetOptions {
   by?: ByGroups;
 }
 
-// Its range has a check, and an error code, where it is used.
-const given: Check<number> = check("a number", (value) => typeof value === "number");
-
 type AnyWay = {
   fraction?: number | undefined;
   groups?: ColumnChoice;
@@ -58,7 +55,7 @@ type AnyWay = {
 };
 
 const anyWay = fields<AnyWay>(
-  { fraction: given, groups: columnChoice, column: columnChoice, table: object },
+  { fraction: anyNumber, groups: columnChoice, column: columnChoice, table: object },
   {
     excludes: [
       ["fraction", "column"],
@@ -80,10 +77,10 @@ const splitBy: Check<SplitBy> = {
 
 const setChecks = {
   ...selectChecks,
-  validation: given,
-  seed: given,
+  validation: anyNumber,
+  seed: anyNumber,
   trial: whole(0),
-  prepare: preparations,
+  prepare: fitsCheck,
 };
 
 /** Splits the rows of a table: a function of (values, options) alone. The test rows are drawn first, so they
@@ -93,7 +90,7 @@ export function splitTable(table: TableView, options: SplitOptions): SplitDatase
   checkOptions<SplitOptions>(
     "split",
     options,
-    { ...setChecks, test: given, by: splitBy },
+    { ...setChecks, test: anyNumber, by: splitBy },
     { excludes: [["test", "by", "test alone, or by: { fraction } or { groups, fraction }"]] },
   );
   const { fraction = 0.2, ...by }: AnyWay = options.by ?? { fraction: options.test };
@@ -121,7 +118,7 @@ export function splitTable(table: TableView, options: SplitOptions): SplitDatase
 export function foldTable(table: TableView, options: FoldOptions): SplitDataset[] {
   checkOptions<FoldOptions>("folds", options, {
     ...setChecks,
-    folds: given,
+    folds: anyNumber,
     by: fields<ByGroups>({ groups: needed(columnChoice) }),
   });
   const { folds = 5 } = options;
