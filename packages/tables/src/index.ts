@@ -11,6 +11,7 @@ export type { Format } from "./files/format.ts";
 export type { FileLike, ReadOptions } from "./files/read-options.ts";
 export { type LinearFit, linearFit, r2 } from "./linear.ts";
 export type { SplitDataset } from "./table/assemble.ts";
+export { tableOf } from "./table/builder.ts";
 export type { ColumnChoice } from "./table/columns.ts";
 export type { ColumnFaults, FaultKind } from "./table/faults.ts";
 export { joinColumns } from "./table/join.ts";
@@ -23,6 +24,6 @@ export {
   type SelectOptions,
 } from "./table/select.ts";
 export type { ByGroups, FoldOptions, SplitBy, SplitOptions } from "./table/split.ts";
-export { Table, tableOf } from "./table/table.ts";
+export { Table } from "./table/table.ts";
 export type { Header } from "./table/view.ts";
 export type { Delimiter } from "./text/dialect.ts";

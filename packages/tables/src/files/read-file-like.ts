@@ -3,8 +3,9 @@ import { readJsonLines } from "../formats/jsonl.ts";
 import { readNpy } from "../formats/npy.ts";
 import { readXlsx } from "../formats/xlsx.ts";
 import type { Table } from "../table/table.ts";
+import { whole } from "../text/bytes.ts";
 import { readText } from "../text/read.ts";
-import { formatOf } from "./format.ts";
+import { type Format, formatOf } from "./format.ts";
 import { checkReadOptions, type FileLike, type ReadOptions, requireUsed } from "./read-options.ts";
 
 /** Reads text, JSON lines, NPY and Excel workbooks of a file that is held in memory; see `readTable`. */
@@ -14,17 +15,29 @@ export async function readFileLike(source: FileLike, options: ReadOptions): Prom
   const bytes = new Uint8Array(await source.arrayBuffer());
   const format = options.format ?? formatOf(file, bytes.subarray(0, 512));
   requireUsed(options, format, file);
-  const { header, arrays } = options;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     const what = "is compressed with gzip, expected the unpacked file (a path may lead to a compressed one)";
     throw fileError(file, what, "unsupported");
   }
-  if (format === "jsonl") return readJsonLines(pieces(bytes), file);
-  if (format === "npy") return readNpy(bytes, { file });
-  if (format === "xlsx") return readXlsx(bytes, { file, header, arrays });
-  if (format === "text") return readText(pieces(bytes), file, options);
-  const what = `is ${format.toUpperCase()}, which can only be read from a path, expected text, JSON lines, NPY or XLSX`;
-  throw fileError(file, what, "unsupported");
+  if (format === "npz" || format === "parquet" || format === "hdf5") {
+    const what = `is ${format.toUpperCase()}, which can only be read from a path, expected text, JSON lines, NPY or XLSX`;
+    throw fileError(file, what, "unsupported");
+  }
+  return readBytes(format, pieces(bytes), file, options);
+}
+
+/** Reads the formats that need no path. */
+export async function readBytes(
+  format: Exclude<Format, "npz" | "parquet" | "hdf5">,
+  chunks: AsyncGenerator<Uint8Array>,
+  file: string,
+  options: ReadOptions,
+): Promise<Table> {
+  const { header, arrays } = options;
+  if (format === "jsonl") return readJsonLines(chunks, file);
+  if (format === "npy") return readNpy(await whole(chunks), { file });
+  if (format === "xlsx") return readXlsx(await whole(chunks), { file, header, arrays });
+  return readText(chunks, file, options);
 }
 
 const [piece, awake] = [2 ** 18, 2 ** 22];

@@ -1,17 +1,12 @@
 import { basename } from "node:path";
 import { readHdf5 } from "../formats/hdf5.ts";
-import { readJsonLines } from "../formats/jsonl.ts";
-import { readNpy } from "../formats/npy.ts";
 import { readNpz } from "../formats/npz.ts";
 import { readParquet } from "../formats/parquet.ts";
-import { readXlsx } from "../formats/xlsx.ts";
 import { refuseZipBomb } from "../formats/zip.ts";
 import type { Table } from "../table/table.ts";
-import { whole } from "../text/bytes.ts";
-import { readText } from "../text/read.ts";
 import { fileBytes, firstBytes } from "./bytes.ts";
 import { formatOf } from "./format.ts";
-import { readFileLike } from "./read-file-like.ts";
+import { readBytes, readFileLike } from "./read-file-like.ts";
 import { checkReadOptions, type FileLike, type ReadOptions, requireUsed } from "./read-options.ts";
 
 /** Reads a table of numbers from a file: text (CSV, TSV and the like), JSON lines, NPY, NPZ, Parquet, HDF5,
@@ -28,24 +23,12 @@ export async function readTable(path: string | FileLike, options: ReadOptions = 
   if (typeof path !== "string") return readFileLike(path, options);
   checkReadOptions(options);
   const file = basename(path);
-  const { arrays, header } = options;
+  const { arrays } = options;
   const format = options.format ?? formatOf(file, await firstBytes(path, 512));
   requireUsed(options, format, file);
-  switch (format) {
-    case "text":
-      return readText(fileBytes(path), file, options);
-    case "jsonl":
-      return readJsonLines(fileBytes(path), file);
-    case "npy":
-      return readNpy(await whole(fileBytes(path)), { file });
-    case "npz":
-      return readNpz(path, { file, arrays });
-    case "parquet":
-      return readParquet(path, file);
-    case "hdf5":
-      return readHdf5(path, { file, arrays });
-    case "xlsx":
-      await refuseZipBomb(path, file, "XLSX");
-      return readXlsx(await whole(fileBytes(path)), { file, header, arrays });
-  }
+  if (format === "npz") return readNpz(path, { file, arrays });
+  if (format === "parquet") return readParquet(path, file);
+  if (format === "hdf5") return readHdf5(path, { file, arrays });
+  if (format === "xlsx") await refuseZipBomb(path, file, "XLSX");
+  return readBytes(format, fileBytes(path), file, options);
 }

@@ -1,11 +1,10 @@
 import type { Group, Dataset as H5Dataset } from "h5wasm/node";
 import { fileError, reasonOf, TableError } from "../errors.ts";
 import { fileSize } from "../files/bytes.ts";
-import { cellOf } from "../table/cell.ts";
-import { FaultLog } from "../table/faults.ts";
+import { TableBuilder } from "../table/builder.ts";
+import { storedCells } from "../table/cell.ts";
 import { joinAlike } from "../table/join.ts";
-import { NumberStore } from "../table/store.ts";
-import { Table } from "../table/table.ts";
+import type { Table } from "../table/table.ts";
 import { requireArrays } from "./arrays.ts";
 import { refuseBomb } from "./bomb.ts";
 
@@ -121,8 +120,7 @@ function readDataset(dataset: H5Dataset, name: string, file: string): Table {
   const [rows, ...others] = reversed ? [...dataset.shape!].reverse() : dataset.shape!;
   const across = others.reduce((product, size) => product * size, 1);
   const columns = across === 1 ? [name] : Array.from({ length: across }, (_, i) => `${name}.${i + 1}`);
-  const store = new NumberStore(across);
-  const faults = new FaultLog();
+  const builder = new TableBuilder(file, { columns }, storedCells);
   const fill = ["_FillValue", "missing_value"].flatMap((key) => attribute(dataset, key) ?? []);
   const scale = attribute(dataset, "scale_factor");
   const offset = attribute(dataset, "add_offset");
@@ -140,16 +138,15 @@ function readDataset(dataset: H5Dataset, name: string, file: string): Table {
       throw fileError(file, what, "malformed_file");
     }
     for (let row = start; row < end; row++) {
-      const { chunk, offset: place } = store.next();
+      const { chunk, offset: place } = builder.store.next();
       for (let c = 0; c < across; c++) {
         const cell = block[reversed ? c * (end - start) + row - start : (row - start) * across + c]!;
         const missing = fill.includes(Number(cell));
-        chunk[place + c] = cellOf(missing ? null : unpack(cell), c, row, `row ${row + 1}`, faults);
+        chunk[place + c] = builder.value(missing ? null : unpack(cell), c, row + 1);
       }
     }
   }
-  store.finish();
-  return new Table({ name: file, columns, store, faults });
+  return builder.finish();
 }
 
 /** What MATLAB calls the type of a variable that it has stored. */

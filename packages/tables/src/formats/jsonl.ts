@@ -1,59 +1,45 @@
 import { fileError, reasonOf } from "../errors.ts";
-import { cellOf, isRounded } from "../table/cell.ts";
-import { FaultLog } from "../table/faults.ts";
-import { NumberStore } from "../table/store.ts";
-import { Table } from "../table/table.ts";
-import type { Header } from "../table/view.ts";
+import { TableBuilder } from "../table/builder.ts";
+import { isRounded, storedCells } from "../table/cell.ts";
+import type { Table } from "../table/table.ts";
 import { textLines } from "../text/lines.ts";
 
 /** Reads JSON lines: one object a line with a number for each column, or one array; or all of them in one
  *  array. The first record names the columns. A key that a later record lacks, and null, are missing values;
  *  a key that the first record does not have is an error. */
 export async function readJsonLines(chunks: AsyncIterable<Uint8Array>, file: string): Promise<Table> {
-  const faults = new FaultLog();
-  let columns: string[] | undefined;
-  let header: Header = "stored";
-  let positions = new Map<string, number>();
-  let store = new NumberStore(1);
+  let builder: TableBuilder<unknown> | undefined;
+  let known = new Set<string>();
   for await (const { record, place } of records(chunks, file)) {
     const isArray = Array.isArray(record);
     const keys = Object.keys(record);
-    if (!columns) {
-      columns = isArray ? keys.map((_, i) => `c${i + 1}`) : keys;
-      if (isArray) header = "none";
-      positions = new Map(keys.map((key, i) => [key, i]));
-      if (columns.length === 0)
+    if (!builder) {
+      if (keys.length === 0)
         throw fileError(file, "holds no values, expected at least one", "no_columns", place);
-      store = new NumberStore(columns.length);
+      const names = isArray
+        ? { columns: keys.map((_, i) => `c${i + 1}`), header: "none" as const }
+        : { columns: keys };
+      builder = new TableBuilder(file, names, { ...storedCells, unit: unitOf(place) });
+      known = new Set(keys);
     }
+    const { columns } = builder;
     if (isArray && record.length !== columns.length) {
       const expected = `expected ${columns.length} as in the first ${unitOf(place)}`;
       throw fileError(file, `${record.length} values, ${expected}`, "ragged_row", place);
     }
-    const row = store.count;
-    const { chunk, offset } = store.next();
-    for (const [column, name] of columns.entries()) {
-      const value = Object.hasOwn(record, isArray ? column : name)
-        ? (record as Record<string, unknown>)[isArray ? column : name]
-        : null;
-      chunk[offset + column] = cellOf(
-        value,
-        column,
-        row,
-        `${unitOf(place)} ${place.line ?? place.row}`,
-        faults,
-      );
-    }
-    const stranger = isArray ? undefined : keys.find((key) => !positions.has(key));
+    const cells = isArray
+      ? record
+      : columns.map((name) => (Object.hasOwn(record, name) ? record[name] : null));
+    builder.add(cells, (place.line ?? place.row)!);
+    const stranger = isArray ? undefined : keys.find((key) => !known.has(key));
     if (stranger !== undefined) {
       const expected = `expected ${columns.length} keys`;
       const what = `has a key '${stranger}' that the first ${unitOf(place)} lacks, ${expected}`;
       throw fileError(file, what, "ragged_row", place);
     }
   }
-  if (!columns) throw fileError(file, "is empty, expected lines of JSON", "empty_file");
-  store.finish();
-  return new Table({ name: file, columns, store, faults, header });
+  if (!builder) throw fileError(file, "is empty, expected lines of JSON", "empty_file");
+  return builder.finish();
 }
 
 /** Where a record stands: in a line of its own, or as a row of the one array. */

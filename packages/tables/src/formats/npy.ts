@@ -1,8 +1,7 @@
 import { fileError, TableError } from "../errors.ts";
-import { cellOf } from "../table/cell.ts";
-import { FaultLog } from "../table/faults.ts";
-import { NumberStore } from "../table/store.ts";
-import { Table } from "../table/table.ts";
+import { TableBuilder } from "../table/builder.ts";
+import { storedCells } from "../table/cell.ts";
+import type { Table } from "../table/table.ts";
 import { cellReader } from "./numbers.ts";
 
 /** An array of cells that are neither real numbers nor text. */
@@ -27,19 +26,16 @@ export function readNpy(bytes: Uint8Array, { file, name }: { file: string; name?
     const what = "holds no numbers, expected at least one row";
     throw fileError(file, `shape (${shape.join(", ")}) ${what}`, "no_rows");
   }
-  const store = new NumberStore(across);
-  const faults = new FaultLog();
+  const header = name === undefined ? "none" : "stored";
+  const builder = new TableBuilder(file, { columns: namesOf(across, name), header }, storedCells);
   for (let row = 0; row < rows; row++) {
-    const { chunk, offset } = store.next();
+    const { chunk, offset } = builder.store.next();
     for (let column = 0; column < across; column++) {
       const at = fortran ? row + rows * fortranPlace(others, column) : row * across + column;
-      const cell = read(view, dataOffset + at * size);
-      chunk[offset + column] = cellOf(cell, column, row, `row ${row + 1}`, faults);
+      chunk[offset + column] = builder.value(read(view, dataOffset + at * size), column, row + 1);
     }
   }
-  store.finish();
-  const header = name === undefined ? "none" : "stored";
-  return new Table({ name: file, columns: namesOf(across, name), store, faults, header });
+  return builder.finish();
 }
 
 /** The header is a literal of Python with three entries. */

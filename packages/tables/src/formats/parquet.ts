@@ -1,8 +1,7 @@
 import { fileError, reasonOf, TableError } from "../errors.ts";
-import { cellOf } from "../table/cell.ts";
-import { FaultLog } from "../table/faults.ts";
-import { NumberStore } from "../table/store.ts";
-import { Table } from "../table/table.ts";
+import { TableBuilder } from "../table/builder.ts";
+import { storedCells } from "../table/cell.ts";
+import type { Table } from "../table/table.ts";
 import { refuseBomb } from "./bomb.ts";
 
 /** Reads the flat columns of a Parquet file, one row group at a time. Nulls are missing values; whole
@@ -23,8 +22,8 @@ export async function readParquet(path: string, file: string): Promise<Table> {
     const lacking = columns.length === 0 ? "no flat column" : rows === 0 ? "no rows" : undefined;
     if (lacking !== undefined) throw fileError(file, `has ${lacking}, expected rows of numbers`, "no_rows");
     refuseBomb(file, file, buffer.byteLength, 8 * rows * columns.length, 1000);
-    const store = new NumberStore(columns.length);
-    const faults = new FaultLog();
+    const builder = new TableBuilder(file, { columns }, storedCells);
+    const { store } = builder;
     for (const group of metadata.row_groups) {
       const start = store.count;
       const end = start + Number(group.num_rows);
@@ -48,15 +47,14 @@ export async function readParquet(path: string, file: string): Promise<Table> {
       for (const { name, data, from } of pending) {
         const column = columns.indexOf(name);
         for (let i = 0; i < data.length; i++) {
-          store.set(from + i, column, cellOf(data[i], column, from + i, `row ${from + i + 1}`, faults));
+          store.set(from + i, column, builder.value(data[i], column, from + i + 1, from + i));
         }
       }
     }
-    store.finish();
     const notes = fields
       .filter((field) => !flat.includes(field))
       .map(({ element }) => `column '${element.name}' is nested: left out`);
-    return new Table({ name: file, columns, store, faults, notes });
+    return builder.finish(notes);
   } catch (error) {
     if (error instanceof TableError) throw error;
     const what = `not a complete Parquet file: ${reasonOf(error)}`;

@@ -1,10 +1,11 @@
 import type { CellValue } from "hucre/xlsx";
 import { fileError, reasonOf, TableError } from "../errors.ts";
+import { TableBuilder } from "../table/builder.ts";
 import { type CellRules, kindOf } from "../table/cell.ts";
 import { joinColumns } from "../table/join.ts";
 import type { Table } from "../table/table.ts";
-import { TableBuilder } from "../text/builder.ts";
 import { namesOf } from "../text/dialect.ts";
+import { finished } from "../text/finish.ts";
 import { requireArrays } from "./arrays.ts";
 
 interface XlsxOptions {
@@ -127,7 +128,7 @@ async function readSheet(
   };
   for (const row of names.header === "none" ? ahead : ahead.slice(1)) add(row);
   for await (const row of rows) add(row);
-  return builder.finish();
+  return finished(builder);
 }
 
 /** The rows of a sheet that are not empty. A sheet of charts alone has none. */

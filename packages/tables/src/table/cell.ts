@@ -1,4 +1,4 @@
-import type { FaultKind, FaultLog } from "./faults.ts";
+import type { FaultKind } from "./faults.ts";
 
 /** How a kind of file counts its rows and holds its cells. */
 export interface CellRules<Cell> {
@@ -66,13 +66,8 @@ function textOf(value: unknown): string {
   return typeof value === "object" && value !== null ? "{...}" : `${value}`;
 }
 
-/** A stored value as it may stand in the table: what is no number is logged and stands as NaN. */
-export function cellOf(value: unknown, column: number, row: number, place: string, faults: FaultLog): number {
-  const kind = kindOf(value);
-  if (typeof kind === "number") return kind;
-  faults.add(column, kind, row, place, textOf(value));
-  return Number.NaN;
-}
+/** Values as a file of rows stores them. */
+export const storedCells: CellRules<unknown> = { unit: "row", parse: kindOf, show: textOf };
 
 /** Cells of a text file. A single comma in a cell is a decimal comma if `decimal` says so, or else where the
  *  separator is a semicolon or a tab, as in lands that write one. */

@@ -2,12 +2,11 @@ import { createDigest, littleEndian } from "@stiffnet/base";
 import { fileError } from "../errors.ts";
 import { checkOptions, selectChecks } from "../options.ts";
 import type { SplitDataset } from "./assemble.ts";
-import { cellOf } from "./cell.ts";
 import { type ColumnChoice, chooseColumns, duplicateName } from "./columns.ts";
 import { type ColumnFaults, FaultLog } from "./faults.ts";
 import { type Selection, type SelectOptions, selectSamples } from "./select.ts";
 import { type FoldOptions, foldTable, type SplitOptions, splitTable } from "./split.ts";
-import { NumberStore } from "./store.ts";
+import type { NumberStore } from "./store.ts";
 import type { Header, TableView } from "./view.ts";
 
 /** Columns of numbers with names. Cells that hold no finite number stand as NaN and are counted in `faults`,
@@ -135,26 +134,4 @@ export class Table implements TableView {
     }
     return digest.hex();
   }
-}
-
-/** A table from rows of numbers. NaN counts as missing. */
-export function tableOf(
-  columns: readonly string[],
-  rows: Iterable<ArrayLike<number>>,
-  name = "table",
-): Table {
-  const store = new NumberStore(columns.length);
-  const faults = new FaultLog();
-  for (const row of rows) {
-    if (row.length !== columns.length) {
-      const what = `${row.length} values, expected ${columns.length}`;
-      throw fileError(name, what, "ragged_row", { row: store.count + 1 });
-    }
-    const index = store.count;
-    const { chunk, offset } = store.next();
-    for (let c = 0; c < columns.length; c++)
-      chunk[offset + c] = cellOf(row[c]!, c, index, `row ${index + 1}`, faults);
-  }
-  store.finish();
-  return new Table({ name, columns, store, faults });
 }

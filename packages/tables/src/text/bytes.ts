@@ -1,24 +1,15 @@
+import { concatenated } from "@stiffnet/base";
+
 /** The longest record that is believed; a longer one is a file of another kind. */
 export const longestRecord: number = 2 ** 24;
 
 const decoder = new TextDecoder();
 
-/** A copy of the parts, one after the other. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 /** All that a stream holds. */
 export async function whole(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const part of chunks) parts.push(part);
-  return joined(parts);
+  return concatenated(Uint8Array, parts);
 }
 
 /** Bytes of UTF-8 as text. Cells are short and mostly ASCII, for which a decoder's call would be slow. */

@@ -1,5 +1,6 @@
+import { concatenated } from "@stiffnet/base";
 import { fileError, type TableError } from "../errors.ts";
-import { joined, longestRecord } from "./bytes.ts";
+import { longestRecord } from "./bytes.ts";
 
 /** How much is looked at before the first line must have ended. */
 const glance = 2 ** 16;
@@ -21,11 +22,12 @@ export interface Head {
  *  text. */
 export async function readHead(chunks: AsyncGenerator<Uint8Array>, file: string): Promise<Head> {
   let bytes = new Uint8Array(0) as Uint8Array;
-  for (let done = false; ; ) {
-    while (!done && bytes.length < glance) {
+  let done = false;
+  for (let wanted = glance; ; wanted = bytes.length + 1) {
+    while (!done && bytes.length < wanted) {
       const next = await chunks.next();
       if (next.done) done = true;
-      else bytes = joined([bytes, next.value]);
+      else bytes = concatenated(Uint8Array, [bytes, next.value]);
     }
     requireText(bytes, file);
     const head = firstLine(bytes, done, file);
@@ -35,9 +37,6 @@ export async function readHead(chunks: AsyncGenerator<Uint8Array>, file: string)
       const what = `longer than ${longestRecord / 2 ** 20} MiB: this is not a table of text`;
       throw fileError(file, what, "malformed_text", { line: 1 });
     }
-    const next = await chunks.next();
-    if (next.done) done = true;
-    else bytes = joined([bytes, next.value]);
   }
 }
 

@@ -1,8 +1,10 @@
+import { concatenated } from "@stiffnet/base";
+import { TableBuilder } from "../table/builder.ts";
 import { type Decimal, textCells } from "../table/cell.ts";
 import type { Table } from "../table/table.ts";
-import { TableBuilder } from "./builder.ts";
-import { joined, longestRecord } from "./bytes.ts";
+import { longestRecord } from "./bytes.ts";
 import { type Delimiter, guessDelimiter, namesOf } from "./dialect.ts";
+import { finished } from "./finish.ts";
 import { empty, type Head, readHead } from "./head.ts";
 import { RecordScanner } from "./scanner.ts";
 
@@ -44,7 +46,7 @@ export async function readText(
         length += next.value.length;
         ended = next.value.includes(10) || next.value.includes(13);
       }
-      if (parts.length > 1) rest = joined(parts);
+      if (parts.length > 1) rest = concatenated(Uint8Array, parts);
     };
     let first = scanner.header(rest, 0, last);
     for (; !first && !last; first = scanner.header(rest, 0, last)) await more();
@@ -62,7 +64,7 @@ export async function readText(
     scanner.fill(builder);
     for (;;) {
       rest = rest.subarray(scanner.take(rest, last));
-      if (last) return builder.finish();
+      if (last) return finished(builder);
       await more();
     }
   } finally {

@@ -1,6 +1,6 @@
 import { fileError, type TableError } from "../errors.ts";
+import type { TableBuilder } from "../table/builder.ts";
 import type { Decimal } from "../table/cell.ts";
-import type { TableBuilder } from "./builder.ts";
 import { longestRecord, textOf } from "./bytes.ts";
 import { readDecimal } from "./decimal.ts";
 import type { Delimiter } from "./dialect.ts";
@@ -25,7 +25,7 @@ export class RecordScanner {
   #breaks = 0;
   /** Where the cells of a header go. */
   #texts: string[] | undefined;
-  #builder: TableBuilder | undefined;
+  #builder: TableBuilder<string> | undefined;
   #row = new Float64Array(0);
   #faults: { cell: string; column: number }[] = [];
   /** Where a decimal point and a decimal comma were first seen. */
@@ -60,7 +60,7 @@ export class RecordScanner {
   }
 
   /** Puts the rows that follow into a table. */
-  fill(builder: TableBuilder): void {
+  fill(builder: TableBuilder<string>): void {
     this.#builder = builder;
     this.#row = new Float64Array(builder.columns.length);
   }
@@ -179,7 +179,7 @@ export class RecordScanner {
     );
   }
 
-  #commit(cells: number, builder: TableBuilder): void {
+  #commit(cells: number, builder: TableBuilder<string>): void {
     if (cells !== this.#row.length) throw builder.ragged(cells, this.line);
     const { chunk, offset } = builder.store.next();
     chunk.set(this.#row, offset);
