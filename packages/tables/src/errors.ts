@@ -27,17 +27,12 @@ export function fileError(
   file: string,
   what: string,
   code: string,
-  { line, row, ...rest }: Omit<Place, "file"> & { readonly cause?: unknown } = {},
+  { cause, ...at }: Omit<Place, "file"> & { readonly cause?: unknown } = {},
 ): TableError {
-  const at = line !== undefined ? `, line ${line}` : row !== undefined ? `, row ${row}` : "";
-  const { column, cause } = rest;
-  const place = {
-    file,
-    ...(line !== undefined && { line }),
-    ...(row !== undefined && { row }),
-    ...(column !== undefined && { column }),
-  };
-  return new TableError(`${file}${at}: ${what}`, { code, place, ...(cause !== undefined && { cause }) });
+  const { line, row } = at;
+  const where = line !== undefined ? `, line ${line}` : row !== undefined ? `, row ${row}` : "";
+  const place = { file, ...at };
+  return new TableError(`${file}${where}: ${what}`, { code, place, ...(cause !== undefined && { cause }) });
 }
 
 /** The error of a library, or of the system, in one line. */
