@@ -50,7 +50,7 @@ export interface TrajectoryState {
 }
 
 /** The options that decide how Adam goes, complete. */
-export interface TrajectorySettings {
+interface TrajectorySettings {
   readonly rate: number;
   readonly clip: number;
   readonly plateau: PlateauOptions | undefined;

@@ -3,13 +3,12 @@ import type { DifferentiableSolution, OdeProblem } from "@stiffnet/integrators";
 import { adamStep64 } from "../adam.ts";
 import { requireSame } from "../fingerprint.ts";
 import { interruption } from "../interruption.ts";
-import { type PlateauState, plateauStep } from "../plateau.ts";
+import { plateauStep } from "../plateau.ts";
 import { type Trajectory, type TrajectoryModel, trajectoryProblem } from "./model.ts";
 import {
   requireTrajectories,
   type TrainTrajectoryOptions,
   type TrajectoryRecord,
-  type TrajectorySettings,
   type TrajectoryState,
   trajectorySettings,
 } from "./options.ts";
@@ -38,146 +37,93 @@ export async function trainTrajectory(
   trajectories: readonly Trajectory[],
   options: TrainTrajectoryOptions,
 ): Promise<TrajectoryResult> {
-  const settings = trajectorySettings(options);
+  const { rate, clip, plateau: rule, loss: kind } = trajectorySettings(options);
   requireTrajectories(model.config.variables, trajectories);
-  const run = new TrajectoryRun(
-    model,
-    trajectories,
-    settings,
-    options,
-    await import("@stiffnet/integrators"),
-  );
-  const interrupted = interruption(options.signal);
-  while (run.epoch < options.epochs) {
-    if (await interrupted()) {
-      return run.result("interrupted", `stopped in epoch ${run.epoch + 1} of ${options.epochs}`);
-    }
-    const failure = run.advance();
-    if (failure !== undefined) {
-      const hint = "scale equation and loss, or lower the rate";
-      return run.result("diverged", `epoch ${run.epoch + 1}: ${failure}; ${hint}`);
-    }
-    options.onEpoch?.(run.history.at(-1)!);
-  }
-  return run.result("finished");
-}
-
-class TrajectoryRun {
-  epoch = 0;
-  history: TrajectoryRecord[] = [];
-  readonly #model: TrajectoryModel;
-  readonly #trajectories: readonly Trajectory[];
-  readonly #settings: TrajectorySettings;
-  readonly #scales: Scales;
-  readonly #fingerprint: Readonly<Record<string, string>>;
-  readonly #parameters: Float64Array;
-  readonly #first: Float64Array;
-  readonly #second: Float64Array;
-  /** Solves trajectory by trajectory with the current parameters. */
-  readonly #solve: () => DifferentiableSolution[];
-  #plateau: PlateauState;
-  #best = { epoch: 0, loss: Number.POSITIVE_INFINITY };
-  #bestParameters: Float64Array;
-
-  constructor(
-    model: TrajectoryModel,
-    trajectories: readonly Trajectory[],
-    settings: TrajectorySettings,
-    options: TrainTrajectoryOptions,
-    { discrete, rodas3 }: typeof import("@stiffnet/integrators"),
-  ) {
-    const { solver = rodas3, rtol = 1e-3, maxSteps = 5000, resume } = options;
-    const scaling = { ...allScaled, ...options.scaling };
-    const scales = scalesOf(model.config.variables, trajectories, scaling);
-    const atol = options.atol ?? scales.ranges.map((range) => 1e-6 * range);
-    const { rate, clip, loss, plateau } = settings;
-    this.#fingerprint = fingerprintOf(model, trajectories, {
-      rate,
-      clip,
-      loss,
-      rtol,
-      atol: Array.from(typeof atol === "number" ? [atol] : atol),
-      maxSteps,
-      plateau: plateau ?? "none",
-      scaling,
-      solver: solver.name,
-    });
-    if (resume) requireSame(resume.fingerprint, this.#fingerprint, "trainTrajectory");
-    this.#model = { ...model, sizes: scales.sizes, rates: scales.rates };
-    this.#trajectories = trajectories;
-    this.#settings = settings;
-    this.#scales = scales;
-    const parameters = (resume?.parameters ?? model.parameters).slice();
-    this.#parameters = parameters;
-    this.#first = resume?.first.slice() ?? new Float64Array(parameters.length);
-    this.#second = resume?.second.slice() ?? new Float64Array(parameters.length);
-    this.#plateau = resume?.plateau ?? { rate, best: Number.POSITIVE_INFINITY, bad: 0, cooling: 0 };
-    this.#bestParameters = resume?.bestParameters ?? parameters.slice();
-    if (resume) {
-      this.epoch = resume.epoch;
-      this.history = resume.history.slice();
-      this.#best = resume.best;
-    }
-    const sensitivity = discrete();
-    const problem = trajectoryProblem(this.#model);
-    this.#solve = () =>
-      trajectories.map(({ start, from = 0, times }) =>
-        sensitivity.run(
-          { ...problem, parameters, y0: start, tSpan: [from, times[times.length - 1]!] } satisfies OdeProblem,
-          { solver, rtol, atol, maxSteps, at: times },
-        ),
-      );
-  }
+  const { discrete, rodas3 } = await import("@stiffnet/integrators");
+  const { solver = rodas3, rtol = 1e-3, maxSteps = 5000, resume } = options;
+  const scaling = { ...allScaled, ...options.scaling };
+  const scales = scalesOf(model.config.variables, trajectories, scaling);
+  const atol = options.atol ?? scales.ranges.map((range) => 1e-6 * range);
+  const fingerprint = fingerprintOf(model, trajectories, {
+    rate,
+    clip,
+    loss: kind,
+    rtol,
+    atol: Array.from(typeof atol === "number" ? [atol] : atol),
+    maxSteps,
+    plateau: rule ?? "none",
+    scaling,
+    solver: solver.name,
+  });
+  if (resume) requireSame(resume.fingerprint, fingerprint, "trainTrajectory");
+  const scaled = { ...model, sizes: scales.sizes, rates: scales.rates };
+  const parameters = (resume?.parameters ?? model.parameters).slice();
+  const first = resume?.first.slice() ?? new Float64Array(parameters.length);
+  const second = resume?.second.slice() ?? new Float64Array(parameters.length);
+  const history = resume?.history.slice() ?? [];
+  let epoch = resume?.epoch ?? 0;
+  let plateau = resume?.plateau ?? { rate, best: Number.POSITIVE_INFINITY, bad: 0, cooling: 0 };
+  let best = resume?.best ?? { epoch: 0, loss: Number.POSITIVE_INFINITY };
+  let bestParameters = resume?.bestParameters ?? parameters.slice();
+  const sensitivity = discrete();
+  const problem = trajectoryProblem(scaled);
 
   /** Trains one more epoch; what failed, where it did. */
-  advance(): string | undefined {
-    const { loss: kind, clip, plateau } = this.#settings;
-    const { rate } = this.#plateau;
-    const runs = this.#solve();
+  const advance = (): string | undefined => {
+    const runs = trajectories.map(({ start, from = 0, times }) =>
+      sensitivity.run(
+        { ...problem, parameters, y0: start, tSpan: [from, times[times.length - 1]!] } satisfies OdeProblem,
+        { solver, rtol, atol, maxSteps, at: times },
+      ),
+    );
     const failure = runs.find((run) => run.status !== "finished");
     if (failure) return `the field could not be solved: ${failure.hint}`;
-    const { loss, errors, cotangents } = lossOf(kind, runs, this.#trajectories, this.#scales);
+    const { loss, errors, cotangents } = lossOf(kind, runs, trajectories, scales);
     if (!Number.isFinite(loss)) return `the loss became ${loss}`;
-    const gradient = new Float64Array(this.#parameters.length);
-    runs.forEach((run, k) => {
-      run.pullback(cotangents[k]!).parameters.forEach((g, i) => {
-        gradient[i]! += g;
-      });
-    });
-    if (loss < this.#best.loss) {
-      this.#best = { epoch: this.epoch, loss };
-      this.#bestParameters = this.#parameters.slice();
+    const gradient = gradientOf(runs, cotangents, parameters.length, clip);
+    if (loss < best.loss) {
+      best = { epoch, loss };
+      bestParameters = parameters.slice();
     }
     const steps = runs.reduce((sum, run) => sum + run.stats.steps, 0);
-    this.history.push({ epoch: ++this.epoch, loss, errors, rate, steps });
-    shorten(gradient, clip);
-    adamStep64(this.#parameters, this.#first, this.#second, gradient, this.epoch, { ...moments, rate });
-    if (plateau) this.#plateau = plateauStep(this.#plateau, loss, plateau);
+    const { rate } = plateau;
+    history.push({ epoch: ++epoch, loss, errors, rate, steps });
+    adamStep64(parameters, first, second, gradient, epoch, { ...moments, rate });
+    if (rule) plateau = plateauStep(plateau, loss, rule);
     return undefined;
-  }
+  };
+  const result = (status: TrajectoryResult["status"], reason?: string): TrajectoryResult => ({
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    model: { ...scaled, parameters: bestParameters },
+    epoch: best.epoch,
+    history,
+    digest: digestOf(bestParameters),
+    state: {
+      fingerprint,
+      epoch,
+      plateau,
+      history: history.slice(),
+      best,
+      parameters: parameters.slice(),
+      first: first.slice(),
+      second: second.slice(),
+      bestParameters: bestParameters.slice(),
+    },
+  });
 
-  result(status: TrajectoryResult["status"], reason?: string): TrajectoryResult {
-    const parameters = this.#bestParameters;
-    return {
-      status,
-      ...(reason === undefined ? {} : { reason }),
-      model: { ...this.#model, parameters },
-      epoch: this.#best.epoch,
-      history: this.history,
-      digest: digestOf(parameters),
-      state: {
-        fingerprint: this.#fingerprint,
-        epoch: this.epoch,
-        plateau: this.#plateau,
-        history: this.history.slice(),
-        best: this.#best,
-        parameters: this.#parameters.slice(),
-        first: this.#first.slice(),
-        second: this.#second.slice(),
-        bestParameters: parameters.slice(),
-      },
-    };
+  const interrupted = interruption(options.signal);
+  while (epoch < options.epochs) {
+    if (await interrupted())
+      return result("interrupted", `stopped in epoch ${epoch + 1} of ${options.epochs}`);
+    const failure = advance();
+    if (failure !== undefined) {
+      const hint = "scale equation and loss, or lower the rate";
+      return result("diverged", `epoch ${epoch + 1}: ${failure}; ${hint}`);
+    }
+    options.onEpoch?.(history.at(-1)!);
   }
+  return result("finished");
 }
 
 function fingerprintOf(
@@ -224,9 +170,22 @@ function lossOf(
   return { loss, errors, cotangents };
 }
 
-function shorten(gradient: Float64Array, largest: number): void {
+/** By the parameters, of all runs together; a larger one is shortened to this norm. */
+function gradientOf(
+  runs: readonly DifferentiableSolution[],
+  cotangents: readonly Float64Array[],
+  size: number,
+  largest: number,
+): Float64Array {
+  const gradient = new Float64Array(size);
+  runs.forEach((run, k) => {
+    run.pullback(cotangents[k]!).parameters.forEach((g, i) => {
+      gradient[i]! += g;
+    });
+  });
   let square = 0;
   for (const g of gradient) square += g * g;
   const factor = largest / Math.sqrt(square);
   if (factor < 1) for (let i = 0; i < gradient.length; i++) gradient[i]! *= factor;
+  return gradient;
 }
