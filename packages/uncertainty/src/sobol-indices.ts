@@ -99,20 +99,41 @@ export async function sobolIndices(
   const groups = Math.min(mostGroups, samples);
   const groupOf = grouping(samples, groups, seed);
   const draws = resampled(groups, seed);
-  const outputs = outputNames.map((name, column) =>
-    outputIndices({
+  const all = Uint32Array.from({ length: groups }, (_, g) => g);
+  const columns = outputNames.length;
+  const outputs = outputNames.map((name, column): SobolOutput => {
+    let mean = 0;
+    for (let k = column; k < fa.length; k += columns) mean += (fa[k]! + fb[k]!) / (2 * samples);
+    // Sums over the rows of a group, of the model less its mean.
+    const summed = (term: (k: number) => number): Float64Array => {
+      const sums = new Float64Array(groups);
+      for (let row = 0; row < samples; row++) sums[groupOf[row]!]! += term(row * columns + column);
+      return sums;
+    };
+    const sum = summed((k) => fa[k]! + fb[k]! - 2 * mean);
+    const square = summed((k) => (fa[k]! - mean) ** 2 + (fb[k]! - mean) ** 2);
+    const varianceOf = (order: ArrayLike<number>): number =>
+      total(square, order) / (2 * samples) - (total(sum, order) / (2 * samples)) ** 2;
+    const variance = varianceOf(all);
+    const constant = !(variance > 1e-24 * mean * mean);
+    if (constant) return { name, mean, variance: 0, first: [], total: [] };
+    const variances = draws.map(varianceOf);
+    const indexOf = (sums: Float64Array): Index => {
+      const drawn = draws
+        .map((order, r) => total(sums, order) / samples / variances[r]!)
+        .sort((x, y) => x - y);
+      const tail = (1 - confidence) / 2;
+      const quantile = (q: number): number => drawn[Math.round(q * (drawn.length - 1))]!;
+      return { value: total(sums, all) / samples / variance, low: quantile(tail), high: quantile(1 - tail) };
+    };
+    return {
       name,
-      column,
-      columns: outputNames.length,
-      fa,
-      fb,
-      mixed,
-      groupOf,
-      groups,
-      draws,
-      confidence,
-    }),
-  );
+      mean,
+      variance,
+      first: mixed.map((fi) => indexOf(summed((k) => (fb[k]! - mean) * (fi[k]! - fa[k]!)))),
+      total: mixed.map((fi) => indexOf(summed((k) => (fa[k]! - fi[k]!) ** 2 / 2))),
+    };
+  });
   const inputs = axes.map((axis) => axis.name);
   return { inputs, samples, evaluations: samples * (dimension + 2), confidence, outputs };
 }
@@ -128,54 +149,6 @@ function resampled(groups: number, seed: number): readonly Uint32Array[] {
   return Array.from({ length: resamples }, () =>
     Uint32Array.from({ length: groups }, () => Math.floor(random.uniform() * groups)),
   );
-}
-
-interface OutputTask {
-  readonly name: string;
-  readonly column: number;
-  readonly columns: number;
-  readonly fa: Float64Array;
-  readonly fb: Float64Array;
-  readonly mixed: readonly Float64Array[];
-  readonly groupOf: Uint32Array;
-  readonly groups: number;
-  readonly draws: readonly Uint32Array[];
-  readonly confidence: number;
-}
-
-function outputIndices(task: OutputTask): SobolOutput {
-  const { name, column, columns, fa, fb, mixed, groupOf, groups, draws, confidence } = task;
-  const samples = groupOf.length;
-  let mean = 0;
-  for (let k = column; k < fa.length; k += columns) mean += (fa[k]! + fb[k]!) / (2 * samples);
-  // Sums over the rows of a group, of the model less its mean.
-  const summed = (term: (k: number) => number): Float64Array => {
-    const sums = new Float64Array(groups);
-    for (let row = 0; row < samples; row++) sums[groupOf[row]!]! += term(row * columns + column);
-    return sums;
-  };
-  const sum = summed((k) => fa[k]! + fb[k]! - 2 * mean);
-  const square = summed((k) => (fa[k]! - mean) ** 2 + (fb[k]! - mean) ** 2);
-  const varianceOf = (order: ArrayLike<number>): number =>
-    total(square, order) / (2 * samples) - (total(sum, order) / (2 * samples)) ** 2;
-  const all = Uint32Array.from({ length: groups }, (_, g) => g);
-  const variance = varianceOf(all);
-  const constant = !(variance > 1e-24 * mean * mean);
-  if (constant) return { name, mean, variance: 0, first: [], total: [] };
-  const variances = draws.map(varianceOf);
-  const indexOf = (sums: Float64Array): Index => {
-    const drawn = draws.map((order, r) => total(sums, order) / samples / variances[r]!).sort((x, y) => x - y);
-    const tail = (1 - confidence) / 2;
-    const quantile = (q: number): number => drawn[Math.round(q * (drawn.length - 1))]!;
-    return { value: total(sums, all) / samples / variance, low: quantile(tail), high: quantile(1 - tail) };
-  };
-  return {
-    name,
-    mean,
-    variance,
-    first: mixed.map((fi) => indexOf(summed((k) => (fb[k]! - mean) * (fi[k]! - fa[k]!)))),
-    total: mixed.map((fi) => indexOf(summed((k) => (fa[k]! - fi[k]!) ** 2 / 2))),
-  };
 }
 
 function total(sums: Float64Array, order: ArrayLike<number>): number {
