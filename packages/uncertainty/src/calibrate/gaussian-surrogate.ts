@@ -80,7 +80,7 @@ function squaresOf(
 }
 
 /** A process at one row, which `at` holds in lengths. */
-type Part = ReturnType<typeof knownAt> & { readonly at: Float64Array };
+type Part = ReturnType<typeof state>["parts"][number];
 
 function state(
   processes: readonly GaussianProcess[],
@@ -88,17 +88,15 @@ function state(
   inputs: GaussianModel["preparation"]["inputs"],
 ) {
   const prepared = prepare(inputs, row);
-  const parts = processes.map((process) => partOf(process, prepared));
+  const parts = processes.map((process) => {
+    const at = inLengths(process, prepared);
+    return { at, ...knownAt(process, at, 0) };
+  });
   const means = Float64Array.from(parts.flatMap((part) => [...part.means]));
   const variances = processes.flatMap(({ outputs }, k) =>
     new Array<number>(outputs).fill(parts[k]!.variance),
   );
   return { parts, means, variances };
-}
-
-function partOf(process: GaussianProcess, x: Float64Array): Part {
-  const at = inLengths(process, x);
-  return { at, ...knownAt(process, at, 0) };
 }
 
 /** Adds the gradient by the prepared inputs of what has these by the means and by the variance. */

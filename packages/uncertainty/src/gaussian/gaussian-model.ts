@@ -57,17 +57,7 @@ export function predictGaussianModel(
 ): { mean: Float64Array; std: Float64Array } {
   const prepared = prepare(model.preparation.inputs, rows);
   const parts = model.processes.map((process) => predictGaussian(process, prepared));
-  return restored(
-    model,
-    sideBySide(
-      parts.map(({ mean }) => mean),
-      model,
-    ),
-    sideBySide(
-      parts.map(({ std }) => std),
-      model,
-    ),
-  );
+  return restored(model, sideBySide(parts, "mean"), sideBySide(parts, "std"));
 }
 
 /** Up to this number of rows, lengths and noise are fitted again without each fold. With more rows they
@@ -89,19 +79,9 @@ export function leftOutOfModel(
     const own = model.processes.length > 1 ? column(outputs, k, columns) : outputs;
     return leftOut(process, { count: train.count, inputs, outputs: own }, folds);
   });
-  const residuals = sideBySide(
-    parts.map(({ residuals }) => residuals),
-    model,
-  );
+  const residuals = sideBySide(parts, "residuals");
   const mean = outputs.map((value, i) => value - residuals[i]!);
-  return restored(
-    model,
-    mean,
-    sideBySide(
-      parts.map(({ std }) => std),
-      model,
-    ),
-  );
+  return restored(model, mean, sideBySide(parts, "std"));
 }
 
 function leftOutAnew(model: GaussianModel, train: Samples, folds: ArrayLike<number>) {
@@ -130,15 +110,13 @@ function column(rows: Float64Array, which: number, columns: number): Float64Arra
   return rows.filter((_, i) => i % columns === which);
 }
 
-function sideBySide(parts: readonly Float64Array[], { processes }: GaussianModel): Float64Array {
-  if (processes.length === 1) return parts[0]!;
-  const all = new Float64Array(parts[0]!.length * parts.length);
-  parts.forEach((part, k) => {
-    part.forEach((value, row) => {
-      all[row * parts.length + k] = value;
-    });
+/** What the processes say, one number of each in a row; of a single process all that it says. */
+function sideBySide<W extends string>(parts: readonly Record<W, Float64Array>[], what: W): Float64Array {
+  if (parts.length === 1) return parts[0]![what];
+  const rows = parts[0]![what].length;
+  return Float64Array.from({ length: rows * parts.length }, (_, i) => {
+    return parts[i % parts.length]![what][Math.floor(i / parts.length)]!;
   });
-  return all;
 }
 
 /** Back to physical units; of the deviations sqrt(sum_p (dy / dp sigma_p)^2). */
