@@ -25,7 +25,7 @@ export function startOf(density: LogDensity, dimension: number, random: RandomSt
   let at = point();
   for (let tries = 0; tries < 100 && objective(at).value === Number.POSITIVE_INFINITY; tries++) at = point();
   const box = Array.from(at, () => [-30, 30] as const);
-  const position = minimise(objective, at, box, { evaluations: 200 });
+  const position = minimise(objective, at, box, 200);
   const gradientAt = (i: number, by: number) =>
     objective(position.map((value, j) => (i === j ? value + by : value))).gradient;
   const step = 1e-4;

@@ -1,6 +1,7 @@
 import exp from "@stdlib/math-base-special-exp";
 import ln from "@stdlib/math-base-special-ln";
 import type { RandomStream } from "@stiffnet/base";
+import { dot } from "../dot.ts";
 import { normalQuantile } from "./normal.ts";
 
 /** The logarithm of a density at a point, up to a constant; writes its gradient. -Infinity outside. */
@@ -165,12 +166,6 @@ function merged({ random }: Motion, old: Tree, grown: Tree, forward: boolean, ag
   const { proposal } = uniform(random) < exp(grown.weight - against) ? grown : old;
   const weight = logSum(old.weight, grown.weight);
   return { first: left.first, last: right.last, rho, proposal, weight, turned: !straight };
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let all = 0;
-  for (let i = 0; i < a.length; i++) all += a[i]! * b[i]!;
-  return all;
 }
 
 function sum(a: Float64Array, b: Float64Array): Float64Array {

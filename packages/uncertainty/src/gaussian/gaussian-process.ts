@@ -92,7 +92,7 @@ export function gaussianProcess(samples: Samples, options: GaussianProcessOption
   const start = new Float64Array(inputs + 1).fill(ln(inputs) / 2 - ln(2));
   start[inputs] = ln(1e-2);
   const box = Array.from(start, (_, i) => (i < inputs ? bounds.length : bounds.noise));
-  const theta = minimise(likelihood, start, box, { evaluations });
+  const theta = minimise(likelihood, start, box, evaluations);
   const kept = part(rows);
   const points = scaled(kept.points, theta);
   const n = points.length / inputs;

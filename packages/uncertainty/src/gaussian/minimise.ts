@@ -1,17 +1,21 @@
+import { dot } from "../dot.ts";
+
 /** A function and its gradient at a point; the value is infinite where there is none. */
 export type Objective = (x: Float64Array) => { readonly value: number; readonly gradient: Float64Array };
 
 const remembered = 10;
+/** Below this gradient there is a minimum. */
+const tolerance = 1e-5;
 
 /** A minimum of a smooth function in a box, by projected L-BFGS: steps are halved until the value falls
- *  (Armijo's rule). Ends where the projected gradient is below `tolerance` or after so many evaluations,
+ *  (Armijo's rule). Ends where the projected gradient is below 1e-5 or after so many evaluations,
  *  with the best point so far.
  *  @see Nocedal and Wright, Numerical Optimization, algorithm 7.4 */
 export function minimise(
   objective: Objective,
   start: Float64Array,
   box: readonly (readonly [low: number, high: number])[],
-  { evaluations, tolerance = 1e-5 }: { evaluations: number; tolerance?: number },
+  evaluations: number,
 ): Float64Array {
   const inside = (x: Float64Array): Float64Array =>
     x.map((value, i) => Math.min(Math.max(value, box[i]![0]), box[i]![1]));
@@ -80,10 +84,4 @@ function newton(gradient: Float64Array, steps: readonly Step[]): Float64Array {
     add(q, weights[k]! - dot(y, q) / sy, s);
   });
   return q;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

@@ -1,4 +1,5 @@
 import type { SamplingStream } from "@stiffnet/base";
+import { dot } from "../dot.ts";
 
 /** sum_i weights[i] x_i <= bound. */
 export interface LinearConstraint {
@@ -35,8 +36,8 @@ export function pointsWithin(
       const direction = x.map(() => 2 * random.uniform() - 1);
       let [from, to] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
       for (const { weights, bound } of all) {
-        const speed = dot(weights, direction);
-        const room = bound - dot(weights, x);
+        const speed = dot(direction, weights);
+        const room = bound - dot(x, weights);
         if (speed > 0) to = Math.min(to, room / speed);
         else if (speed < 0) from = Math.max(from, room / speed);
       }
@@ -46,12 +47,6 @@ export function pointsWithin(
     points.set(x, k * dimension);
   }
   return points;
-}
-
-function dot(weights: readonly number[], x: Float64Array): number {
-  let sum = 0;
-  for (let d = 0; d < x.length; d++) sum += weights[d]! * x[d]!;
-  return sum;
 }
 
 /** Finds the centre x of the largest ball: maximises its radius r under w . x + |w| r <= b by the simplex
