@@ -55,15 +55,9 @@ export interface ResNetOptions extends NetworkOptions {
  *      y   = C h_N + c                                          C: [outputs, D]
  *
  *  which is explicit Euler with N steps on h' = s(W(t) h + b(t)). */
-export interface ResNetConfig {
+export interface ResNetConfig extends Required<Omit<NetworkOptions, "augment">> {
   readonly kind: "resnet";
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly width: number;
-  readonly depth: number;
-  readonly activation: Activation;
   readonly lift: "tanh" | "identity";
-  readonly horizon: number;
   /** Absent: 0. */
   readonly augment?: number;
   /** Absent: there are skip connections. */
@@ -88,19 +82,9 @@ export interface NeuralOdeOptions extends NetworkOptions {
  *      h(0) = (s_lift(A x + a), 0),   h' = s(W(t) h + b(t)) on [0, horizon],   y = C h(T) + c
  *
  *  taken by `depth` equal steps of a solver. */
-export interface NeuralOdeConfig {
+export interface NeuralOdeConfig extends Required<Omit<NeuralOdeOptions, "kind" | "weights">> {
   readonly kind: "neuralOde";
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly width: number;
-  readonly augment: number;
-  readonly depth: number;
-  readonly activation: Activation;
-  readonly lift: "tanh" | "identity" | "none";
-  readonly readout: "affine" | "none";
-  readonly horizon: number;
   readonly weights: WeightBasis;
-  readonly solver: StepSolver;
 }
 
 export type ModelConfig = ResNetConfig | NeuralOdeConfig;
