@@ -1,4 +1,4 @@
-import { type Check, fields, needed, number, oneOf, positive, text } from "@stiffnet/base";
+import { type Check, fields, needed, number, positive, text } from "@stiffnet/base";
 import { DatasetError } from "./errors.ts";
 import { checkOptions } from "./options.ts";
 
@@ -31,21 +31,14 @@ interface AxisOptions {
 }
 
 const moments = { mean: needed(number()), deviation: needed(positive) };
-const kinds = {
-  uniform: fields<Extract<Distribution, { kind: "uniform" }>>({ kind: needed(oneOf("uniform")) }),
-  logUniform: fields<Extract<Distribution, { kind: "logUniform" }>>({ kind: needed(oneOf("logUniform")) }),
-  normal: fields<Extract<Distribution, { kind: "normal" }>>({ kind: needed(oneOf("normal")), ...moments }),
-  logNormal: fields<Extract<Distribution, { kind: "logNormal" }>>({
-    kind: needed(oneOf("logNormal")),
-    ...moments,
-  }),
-};
+const kinds = { uniform: {}, logUniform: {}, normal: moments, logNormal: moments };
 
 const distribution: Check<Distribution> = {
   expected: `an object whose kind is one of ${Object.keys(kinds).join(", ")}`,
   fault(name, value) {
     const kind = (value as Partial<Distribution> | null)?.kind;
-    if (kind !== undefined && Object.hasOwn(kinds, kind)) return kinds[kind].fault(name, value);
+    if (kind !== undefined && Object.hasOwn(kinds, kind))
+      return fields({ kind: text, ...kinds[kind] }).fault(name, value);
     return `${name}.kind is '${kind}', expected one of ${Object.keys(kinds).join(", ")}`;
   },
 };
