@@ -42,7 +42,10 @@ export function prepareSteps(
       value = divide(graph.node("Sub", [value, mean], `${at}.centred`), `${at}.x`);
       chains.push((j) => divide(j, `${at}.chain`));
     } else if (step.kind === "log") {
-      const { masked, flags, others } = mask(graph, step.applies, value, at);
+      const { flags, others } = choice(graph, step.applies, at);
+      // 1 where there is no logarithm.
+      const product = graph.node("Mul", [value, flags], `${at}.product`);
+      const masked = graph.node("Add", [product, others], `${at}.masked`);
       const log = graph.node("Log", [masked], `${at}.log`);
       // Columns without a logarithm get log(1) = 0.
       value = graph.node("Add", [log, graph.node("Mul", [value, others], `${at}.others`)], `${at}.x`);
@@ -75,8 +78,6 @@ export function restoreSteps(
   let value = toFloat64(graph, y);
   for (const [k, step] of [...preparation.steps.entries()].reverse()) {
     const at = `${prefix}.${k}`;
-    const columns = (name: string, values: readonly number[]): string =>
-      graph.constant(`${at}.${name}`, [values.length], values, "float64");
     if (step.kind === "affine") {
       const dims = [step.scale.length];
       const scaled = multiplyColumns(
@@ -88,14 +89,11 @@ export function restoreSteps(
         "float64",
         `${at}.scaled`,
       );
-      value = graph.node("Add", [scaled, columns("mean", step.mean)], `${at}.y`);
+      const mean = graph.constant(`${at}.mean`, dims, step.mean, "float64");
+      value = graph.node("Add", [scaled, mean], `${at}.y`);
       chains.push((j) => multiplyRows(graph, j, `${at}.scale.rows`, step.scale, `${at}.chain`));
     } else if (step.kind === "log") {
-      const flags = columns("flags", step.applies.map(Number));
-      const others = columns(
-        "other",
-        step.applies.map((applies) => 1 - Number(applies)),
-      );
+      const { flags, others } = choice(graph, step.applies, at);
       // Columns without a logarithm get exp(0) = 1, which is dropped.
       const exp = graph.node("Exp", [graph.node("Mul", [value, flags], `${at}.masked`)], `${at}.exp`);
       const taken = graph.node("Mul", [exp, flags], `${at}.taken`);
@@ -113,17 +111,15 @@ export function restoreSteps(
   return { value, chain: (j) => chains.reduce((jacobian, one) => one(jacobian), j) };
 }
 
-/** x where the flag stands, 1 elsewhere. */
-function mask(graph: GraphBuilder, applies: readonly boolean[], x: string, at: string) {
-  const flags = graph.constant(`${at}.flags`, [applies.length], applies.map(Number), "float64");
-  const others = graph.constant(
-    `${at}.other`,
-    [applies.length],
-    applies.map((one) => 1 - Number(one)),
-    "float64",
-  );
-  const masked = graph.node("Add", [graph.node("Mul", [x, flags], `${at}.product`), others], `${at}.masked`);
-  return { masked, flags, others };
+/** The flags as 1 and 0, and as 0 and 1. */
+function choice(graph: GraphBuilder, applies: readonly boolean[], at: string) {
+  const flags = applies.map(Number);
+  const others = flags.map((flag) => 1 - flag);
+  const dims = [flags.length];
+  return {
+    flags: graph.constant(`${at}.flags`, dims, flags, "float64"),
+    others: graph.constant(`${at}.other`, dims, others, "float64"),
+  };
 }
 
 function matrix(graph: GraphBuilder, directions: readonly (readonly number[])[], at: string) {

@@ -29,9 +29,7 @@ const activations: Readonly<Record<string, ForeignActivation>> = {
 const passing = new Set(["Identity", "Cast", "Dropout", "Flatten"]);
 
 export interface ForeignGraph {
-  readonly inputName: string;
   readonly inputs: number;
-  readonly outputName: string;
   readonly output: Expression;
 }
 
@@ -50,7 +48,8 @@ export function readGraph({ graph }: OnnxModel, from: string): ForeignGraph {
     );
   }
   const values = new Map<string, Expression>([[free[0]!.name, { kind: "input" }]]);
-  const reader = new NodeReader(constants, values, { inputs: width, output: graph.output[0]!.name });
+  const outputName = graph.output[0]!.name;
+  const reader = new NodeReader(constants, values, { inputs: width, output: outputName });
   graph.node.forEach((node, k) => {
     const why = reader.read(node);
     if (why === undefined) return;
@@ -61,14 +60,13 @@ export function readGraph({ graph }: OnnxModel, from: string): ForeignGraph {
       { code: "unsupported_node" },
     );
   });
-  const outputName = graph.output[0]!.name;
   const output = values.get(outputName);
   if (!output) {
     throw new OnnxError(`${from}: the output '${outputName}' does not depend on the input`, {
       code: "unsupported_node",
     });
   }
-  return { inputName: free[0]!.name, inputs: width, outputName, output };
+  return { inputs: width, output };
 }
 
 class NodeReader {
