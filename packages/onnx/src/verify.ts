@@ -40,12 +40,9 @@ export async function verifyOnnx(
 ): Promise<Verification> {
   checkOptions("verifyOnnx", options, { tolerance: positive, rows: instanceOf(Float64Array) });
   const models = "config" in model ? [model] : model;
-  const { bytes, from } = await bytesOf(source);
-  const members = (await inspectOnnx(bytes)).surrogate?.members;
-  if (members !== models.length) throw notOf(models[0]!, from, models.length);
   return differences(
     source,
-    models[0]!,
+    { ...models[0]!, members: models.length },
     // The training engine is float32; a float64 file is held against the same network in float64.
     (rows, dtype) =>
       expectedOutputs(models.map((one) => (dtype === "float64" ? predict64 : predict)(one, rows))),
@@ -53,29 +50,26 @@ export async function verifyOnnx(
   );
 }
 
-type Answering = Pick<Model, "inputNames" | "outputNames" | "preparation">;
-
-const notOf = ({ inputNames, outputNames }: Answering, from: string, members: number): OnnxError =>
-  new OnnxError(
-    `${from}: not an export of this model (${members} member(s), inputs ${inputNames.join(", ")}, outputs ${outputNames.join(", ")})`,
-    { code: "shape_mismatch" },
-  );
-
 /** The same for whatever answers rows of inputs by outputs of these names. `deviations`: a difference is
  *  divided by this number of the row's `outputs_std`, if that is more than the size of the output. */
 export async function differences(
   source: OnnxSource,
-  model: Answering,
+  model: Pick<Model, "inputNames" | "outputNames" | "preparation"> & { readonly members?: number },
   answers: (rows: Float64Array, dtype: RealType) => Record<string, Float64Array>,
   options: VerifyOptions = {},
   deviations = 0,
 ): Promise<Verification> {
   const { bytes, from } = await bytesOf(source);
   const { surrogate } = await inspectOnnx(bytes);
-  const { outputNames, inputNames } = model;
+  const { outputNames, inputNames, members = 1 } = model;
   const names =
     surrogate && [surrogate.inputs, surrogate.outputs].map((list) => list.map(({ name }) => name));
-  if (!surrogate || `${names}` !== `${[inputNames, outputNames]}`) throw notOf(model, from, 1);
+  if (surrogate?.members !== members || `${names}` !== `${[inputNames, outputNames]}`) {
+    throw new OnnxError(
+      `${from}: not an export of this model (${members} member(s), inputs ${inputNames.join(", ")}, outputs ${outputNames.join(", ")})`,
+      { code: "shape_mismatch" },
+    );
+  }
   const { dtype } = surrogate;
   const { tolerance = dtype === "float64" ? 1e-10 : 1e-5 } = options;
   const chosen = options.rows ?? checkRows(model, surrogate.inputs);
