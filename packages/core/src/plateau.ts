@@ -1,5 +1,4 @@
-import { type Check, fields, needed, nonNegative, number, whole } from "@stiffnet/base";
-import { requireOptions } from "./errors.ts";
+import { type Check, fields, nonNegative, number, whole } from "@stiffnet/base";
 
 export interface PlateauOptions {
   readonly factor: number;
@@ -31,11 +30,6 @@ export const defaultPlateau: PlateauOptions = {
  *  rate is multiplied by `factor`. Bad epochs count again after `cooldown` epochs (as in
  *  PyTorch's ReduceLROnPlateau with mode "min" and a relative threshold). */
 export function plateauStep(state: PlateauState, loss: number, options: PlateauOptions): PlateauState {
-  requireOptions<{ options: Partial<PlateauOptions> }>(
-    "plateauStep",
-    { options },
-    { options: needed(plateauCheck) },
-  );
   let { rate, best, bad, cooling } = state;
   if (loss < best * (1 - options.threshold)) {
     best = loss;

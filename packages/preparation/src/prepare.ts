@@ -147,13 +147,11 @@ function combine(rows: Float64Array, directions: readonly (readonly number[])[])
   return combined;
 }
 
-/** The number of rows; throws where the values are not whole rows. */
-function requireRows(verb: string, rows: Float64Array, columns: number): number {
-  if (rows.length % columns !== 0) {
-    throw new PreparationError(
-      `${verb}: ${rows.length} values are not whole rows, expected a multiple of ${columns} columns`,
-      { code: "shape_mismatch" },
-    );
-  }
-  return rows.length / columns;
+/** Throws where the values are not whole rows. */
+function requireRows(verb: string, rows: Float64Array, columns: number): void {
+  if (rows.length % columns === 0) return;
+  throw new PreparationError(
+    `${verb}: ${rows.length} values are not whole rows, expected a multiple of ${columns} columns`,
+    { code: "shape_mismatch" },
+  );
 }

@@ -1,6 +1,5 @@
-import { anyNumber, largestChunk, whole } from "@stiffnet/base";
+import { largestChunk, whole } from "@stiffnet/base";
 import {
-  ConfigError,
   createEngine,
   type ForwardChunk,
   type Model,
@@ -27,7 +26,7 @@ export function chooseRows(
   options: { readonly most?: number },
   who: string,
 ): ChosenSamples {
-  requireOptions(who, options, { most: anyNumber });
+  requireOptions(who, options, { most: whole(1) });
   requireModel(who, model);
   const { most } = options;
   // Physical columns: a preparation may leave the network fewer.
@@ -38,8 +37,6 @@ export function chooseRows(
       `${who}: ${samples.inputs.length} values are not rows of the model's ${columns} inputs`,
     );
   }
-  const fault = most !== undefined && whole(1).fault("most", most);
-  if (fault) throw new ConfigError(`${who}: ${fault}`);
   const count = Math.min(total, most ?? total);
   const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * total) / count));
   const values = new Float64Array(count * columns);

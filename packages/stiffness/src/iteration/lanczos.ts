@@ -5,7 +5,7 @@ import { type KernelFunctions, largestLanczos, unchecked } from "@stiffnet/kerne
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { eachLayer, type MethodLayer } from "./each-layer.ts";
 import { iterated } from "./iterate.ts";
-import { requireBounds, requireTolerance } from "./options.ts";
+import { requireBounds, share } from "./options.ts";
 
 export interface LanczosOptions {
   /** Relative residual |A v - l v| / |l|, of the symmetric A that the proxy is the largest eigenvalue of,
@@ -45,7 +45,7 @@ export function lanczosOrDense(
     return dense;
   }
   if (method === "lanczos") {
-    requireOptions(name, options, { tolerance: anyNumber, fewest: anyNumber, most: anyNumber });
+    requireOptions(name, options, { tolerance: share, fewest: anyNumber, most: anyNumber });
     const { subset, ...rest } = usual;
     return { ...lanczos(name, dense, layerOf, { ...rest, ...options }), ...(subset && { subset }) };
   }
@@ -60,7 +60,6 @@ function lanczos(
   layerOf: LanczosLayer,
   { tolerance = 1e-2, fewest = 2, most = 12 }: LanczosOptions,
 ): DifferentiableProxy {
-  requireTolerance(name, tolerance);
   requireBounds(name, "steps", { fewest, most }, [1, largestLanczos]);
   return {
     name: `${name} (lanczos, tolerance ${tolerance}, ${fewest} to ${most})`,

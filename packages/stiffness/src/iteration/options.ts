@@ -1,12 +1,8 @@
-import { whole } from "@stiffnet/base";
+import { type Check, number, whole } from "@stiffnet/base";
 import { ConfigError } from "@stiffnet/core";
 
-/** Refuses what cannot be the relative residual to iterate to. */
-export function requireTolerance(who: string, tolerance: number): void {
-  if (!(tolerance > 0 && tolerance < 1)) {
-    throw new ConfigError(`${who}: tolerance is ${tolerance}, expected a number between 0 and 1`);
-  }
-}
+/** A relative residual to iterate to, or the reciprocal of the largest ratio. */
+export const share: Check<number> = number("a number between 0 and 1", (x) => x > 0 && x < 1);
 
 /** Refuses bounds that are not whole numbers in their order within the limits. */
 export function requireBounds(

@@ -2,7 +2,7 @@ import { anyNumber, whole } from "@stiffnet/base";
 import { requireOptions } from "@stiffnet/core";
 import { createArnoldi, largestKrylov } from "@stiffnet/kernels/unchecked";
 import { iterated } from "../iteration/iterate.ts";
-import { requireBounds, requireTolerance } from "../iteration/options.ts";
+import { requireBounds, share } from "../iteration/options.ts";
 import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
@@ -33,13 +33,12 @@ export interface ArnoldiOptions {
  *  Values are approximations for training. Reports use `exact`. */
 export function arnoldi(options: ArnoldiOptions = {}): DifferentiableProxy {
   requireOptions("spectralRadius", options, {
-    tolerance: anyNumber,
+    tolerance: share,
     fewest: anyNumber,
     most: anyNumber,
     powers: whole(1, 32),
   });
   const { tolerance = 4e-2, fewest = 5, most = 12, powers = 4 } = options;
-  requireTolerance("spectralRadius", tolerance);
   requireBounds("spectralRadius", "Krylov dimensions", { fewest, most }, [2, largestKrylov]);
   return {
     name: `spectralRadius (arnoldi, tolerance ${tolerance}, ${fewest} to ${most}, ${powers} powers)`,

@@ -1,10 +1,11 @@
-import { anyNumber, needed, oneOf } from "@stiffnet/base";
+import { needed, oneOf } from "@stiffnet/base";
 import { requireOptions } from "@stiffnet/core";
+import { share } from "../iteration/options.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { largestRatio, ratioOf } from "../spectra/ratio.ts";
 import { type ArnoldiOptions, arnoldi } from "./arnoldi.ts";
 import { denseProxy } from "./dense-proxy.ts";
-import { ratio, requireFloor } from "./ratio.ts";
+import { ratio } from "./ratio.ts";
 
 export interface DenseRatioOptions {
   readonly method: "dense";
@@ -35,14 +36,11 @@ export function eigenRatio(
 ): StiffnessProxy {
   if (options.method === "dense") return dense(options);
   const { method, floor = 1e-6, ...own } = options;
-  if (method !== undefined) {
-    requireOptions<{ method: string }>(
-      "eigenRatio",
-      { method },
-      { method: needed(oneOf("arnoldi", "dense")) },
-    );
-  }
-  requireFloor("eigenRatio", floor);
+  requireOptions<object>(
+    "eigenRatio",
+    { method, floor },
+    { method: oneOf("arnoldi", "dense"), floor: share },
+  );
   const size = arnoldi(own);
   const exact = dense({ method: "dense" });
   return ratio(`eigenRatio (of ${size.name}, floor ${floor})`, size, { exact, floor, subset: 0.2 });
@@ -52,10 +50,9 @@ function dense(options: DenseRatioOptions): StiffnessProxy {
   requireOptions("eigenRatio", options, {
     method: needed(oneOf("dense")),
     form: oneOf("real", "modulus"),
-    floor: anyNumber,
+    floor: share,
   });
   const { form = "modulus", floor = 1 / largestRatio } = options;
-  requireFloor("eigenRatio", floor);
   const name = `eigenRatio (${form}${floor === 1 / largestRatio ? "" : `, floor ${floor}`})`;
   return denseProxy(name, "eigenvalues", ({ n, re, im }, k) =>
     ratioOf(re.subarray(k * n, (k + 1) * n), im.subarray(k * n, (k + 1) * n), form, floor),

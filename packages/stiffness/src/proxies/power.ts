@@ -1,10 +1,10 @@
-import { anyNumber, whole } from "@stiffnet/base";
+import { whole } from "@stiffnet/base";
 import { requireOptions } from "@stiffnet/core";
 import { padded } from "@stiffnet/kernels";
 import { powerFlags, unchecked } from "@stiffnet/kernels/unchecked";
 import { eachLayer } from "../iteration/each-layer.ts";
 import { iterated } from "../iteration/iterate.ts";
-import { requireTolerance } from "../iteration/options.ts";
+import { share } from "../iteration/options.ts";
 import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
@@ -33,9 +33,8 @@ const cap = 20;
  *  |l_1| has no derivative if several eigenvalues share the largest modulus. Then the derivative of the one
  *  found is used. J = 0: value and gradient 0. Entries that are not finite give NaN and gradient 0. */
 export function power(options: PowerOptions = {}): DifferentiableProxy {
-  requireOptions("spectralRadius", options, { tolerance: anyNumber, most: whole(1, 10_000) });
+  requireOptions("spectralRadius", options, { tolerance: share, most: whole(1, 10_000) });
   const { tolerance = 1e-2, most = 10 } = options;
-  requireTolerance("spectralRadius", tolerance);
   return {
     name: `spectralRadius (power, tolerance ${tolerance}, at most ${most})`,
     exact: denseSpectralRadius(),

@@ -1,13 +1,6 @@
-import { ConfigError } from "@stiffnet/core";
+import { concatenated } from "@stiffnet/base";
 import { inverseOf } from "../iteration/inverse.ts";
 import type { BoundDifferentiableProxy, DifferentiableProxy, ProxySpace, StiffnessProxy } from "../proxy.ts";
-
-/** Refuses what cannot be the reciprocal of the largest ratio. */
-export function requireFloor(who: string, floor: number): void {
-  if (!(floor > 0 && floor < 1)) {
-    throw new ConfigError(`${who}: floor is ${floor}, expected a number between 0 and 1`);
-  }
-}
 
 /** The size of J times that of J^-1, r = size(J) size(J^-1), as r / (1 + floor r): never above 1 / floor,
  *  where its gradient fades. A singular J has the value 1 / floor and the gradient 0. J = 0, and a J that is
@@ -56,13 +49,11 @@ function bind(size: DifferentiableProxy, floor: number, space: ProxySpace): Boun
       const named = Object.entries(inverse!).map(([name, figure]) => [`${name}OfInverse`, figure]);
       return { ...own, ...Object.fromEntries(named) };
     },
-    state() {
-      const [own, inverse] = parts.map((part) => part.state?.() ?? new Float32Array(0));
-      const all = new Float32Array(own!.length + inverse!.length);
-      all.set(own!);
-      all.set(inverse!, own!.length);
-      return all;
-    },
+    state: () =>
+      concatenated(
+        Float32Array,
+        parts.map((part) => part.state?.() ?? []),
+      ),
     restore(state) {
       const half = state.length / 2;
       parts.forEach((part, k) => {

@@ -1,11 +1,12 @@
 import { oneOf } from "@stiffnet/base";
 import { requireOptions } from "@stiffnet/core";
 import type { LanczosOptions } from "../iteration/lanczos.ts";
+import { share } from "../iteration/options.ts";
 import type { DifferentiableProxy, StiffnessProxy } from "../proxy.ts";
 import { largestRatio } from "../spectra/ratio.ts";
 import { denseProxy } from "./dense-proxy.ts";
 import { largestSingularValue } from "./largest-singular-value.ts";
-import { ratio, requireFloor } from "./ratio.ts";
+import { ratio } from "./ratio.ts";
 
 /** sigma_1 / sigma_n, at least the ratio of the moduli of the eigenvalues. No unit. Penalise its `logarithm`.
  *
@@ -25,7 +26,7 @@ export function singularRatio(
   const { method, floor = 1e-6, ...own } = options;
   if (method === "dense")
     requireOptions<{ method?: string }>("singularRatio", options, { method: oneOf("dense") });
-  requireFloor("singularRatio", floor);
+  requireOptions<{ floor?: number }>("singularRatio", { floor }, { floor: share });
   const exact = denseProxy("singularRatio", "singularValues", ({ n, re }, k) => {
     const [largest, smallest] = [re[k * n]!, re[(k + 1) * n - 1]!];
     return largest === 0 ? Number.NaN : Math.min(largest / smallest, largestRatio);
