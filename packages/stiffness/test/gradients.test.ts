@@ -20,13 +20,18 @@ const kernels = createKernels();
 
 type Values = (matrices: readonly Float64Array[], width: number) => number[];
 
-/** The exact values by the kernels in float64, of many matrices. */
-const dense =
-  (what: DenseFunction, pick: (re: Float64Array, im: Float64Array) => number): Values =>
-  (matrices, width) => {
+type Parts = (matrices: readonly Float64Array[], width: number) => (readonly number[])[];
+
+/** Some numbers of each matrix, by the kernels in float64. Cases of one width have the same matrices, which
+ *  are taken apart once. */
+function dense(what: DenseFunction, pick: (re: Float64Array, im: Float64Array) => readonly number[]): Parts {
+  const known = new Map<number, ReturnType<Parts>>();
+  return (matrices, width) => {
+    const before = known.get(width);
+    if (before) return before;
     const mark = kernels.arena.mark();
     const room = createDense(kernels, width, 64);
-    const found: number[] = [];
+    const found: (readonly number[])[] = [];
     for (let from = 0; from < matrices.length; from += 64) {
       const some = matrices.slice(from, from + 64);
       some.forEach((matrix, k) => {
@@ -39,24 +44,33 @@ const dense =
       });
     }
     kernels.arena.release(mark);
+    known.set(width, found);
     return found;
   };
+}
 
-/** Of the same width the cases share their matrices, and so what is exact of them. */
-const known = new Map<Values, Map<number, number[]>>();
+const largest =
+  (parts: Parts): Values =>
+  (matrices, width) =>
+    parts(matrices, width).map(([most]) => most!);
+const ratio =
+  (parts: Parts): Values =>
+  (matrices, width) =>
+    parts(matrices, width).map(([most, least]) => Math.log(most! / least!));
 
-const radii = dense("eigenvalues", (re, im) => Math.max(...re.map((x, k) => Math.hypot(x, im[k]!))));
+const moduli = dense("eigenvalues", (re, im) => {
+  const sizes = re.map((x, k) => Math.hypot(x, im[k]!));
+  return [Math.max(...sizes), Math.min(...sizes)];
+});
+const singular = dense("singularValues", (re) => [re[0]!, re.at(-1)!]);
 const exact: Record<PenalisedName, Values> = {
-  stiff: radii,
-  gelfand: radii,
-  singular: dense("largestSingularValues", (re) => re[0]!),
-  lognorm: dense("logarithmicNorms", (re) => re[0]!),
+  stiff: largest(moduli),
+  gelfand: largest(moduli),
+  singular: largest(singular),
+  lognorm: largest(dense("logarithmicNorms", (re) => [re[0]!])),
   frobenius: (matrices) => matrices.map(frobenius64),
-  eigenRatio: dense("eigenvalues", (re, im) => {
-    const moduli = re.map((x, k) => Math.hypot(x, im[k]!));
-    return Math.log(Math.max(...moduli) / Math.min(...moduli));
-  }),
-  singularRatio: dense("singularValues", (re) => Math.log(re[0]! / re.at(-1)!)),
+  eigenRatio: ratio(moduli),
+  singularRatio: ratio(singular),
 };
 
 /** The penalised proxies, and one with 16 powers of J instead of four. */
@@ -67,7 +81,7 @@ const cases: Record<string, [DifferentiableProxy, Values]> = {
       [penalisedProxies[name].create(), exact[name]],
     ]),
   ),
-  "stiff, powers: 16": [spectralRadius({ powers: 16 }), radii],
+  "stiff, powers: 16": [spectralRadius({ powers: 16 }), exact.stiff],
 };
 
 /** The gradient of 1/2 sum_i p_i^2 by the weights and all slopes, as it is and by central differences of the
@@ -99,10 +113,7 @@ function gradients(
       }
     }
   }
-  const ofWidths = known.get(exactly) ?? new Map<number, number[]>();
-  known.set(exactly, ofWidths);
-  const p = ofWidths.get(width) ?? exactly(moved, width);
-  ofWidths.set(width, p);
+  const p = exactly(moved, width);
   const halfSquares = (from: number) => p.slice(from, from + samples).reduce((sum, x) => sum + x * x, 0) / 2;
   return {
     found: [...gradWeights, ...gradSlopes],
