@@ -7,23 +7,9 @@ import type { ServedModel } from "./models/files.ts";
 import type { Registry as ModelRegistry } from "./models/registry.ts";
 
 /** Counts for Prometheus. */
-export interface Metrics {
-  /** A request that a model answered, of so many rows in so long. */
-  inferred(model: ServedModel, rows: number, seconds: number): void;
-  /** A request that was answered; `route` is the pattern and not the address: a client must not be able to
-   *  make labels. */
-  answered(method: string, route: string, status: number | string, seconds: number): void;
-  /** A batch that was run. */
-  ran(times: BatchTimes): void;
-  /** A model, or a new version of its file, that could not be loaded. */
-  loadFailed(model: Pick<ServedModel, "name" | "version">): void;
-  text(): Promise<string>;
-  /** The same in a form that can be added up over processes. */
-  counts(): Promise<object[]>;
-  readonly contentType: string;
-  /** Counts also the requests of a server. */
-  watch(app: FastifyInstance): void;
-}
+export type Metrics = ReturnType<typeof createMetrics>;
+
+type Values = readonly (readonly [labels: Record<string, string>, value: number])[];
 
 const buckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 const ofModel = ["model", "version"];
@@ -31,7 +17,7 @@ const ofModel = ["model", "version"];
 /** Those that are loaded. */
 type Models = Pick<ModelRegistry, "all">;
 
-export function createMetrics(pool: Pool, budget: Budget, statistics: Statistics, registry: Models): Metrics {
+export function createMetrics(pool: Pool, budget: Budget, statistics: Statistics, registry: Models) {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -61,30 +47,36 @@ export function createMetrics(pool: Pool, budget: Budget, statistics: Statistics
     "Time that requests of a model, or parts of large ones, waited.",
     ofModel,
   );
-  addPoolMetrics(registers, pool, budget);
-  addModelMetrics(registers, statistics, registry);
-  const answered: Metrics["answered"] = (method, route, status, elapsed) => {
+  addReadMetrics(registers, pool, budget, statistics, registry);
+  /** Counts a request that was answered. `route` is the pattern and not the address: a client must not be
+   *  able to make labels. */
+  const answered = (method: string, route: string, status: number | string, elapsed: number): void => {
     requests.inc({ method, route, status });
     seconds.observe({ route }, elapsed);
   };
   return {
-    inferred(model, rows, elapsed) {
+    /** Counts a request that a model answered, of so many rows in so long. */
+    inferred(model: ServedModel, rows: number, elapsed: number): void {
       const of = statistics.of(model);
-      of.requests++;
+      of.requests.add(elapsed);
       of.answered += rows;
-      of.seconds += elapsed;
       modelSeconds.observe(of.labels, elapsed);
     },
     answered,
-    ran(times) {
+    /** Counts a batch that was run. */
+    ran(times: BatchTimes): void {
       const { labels } = statistics.ran(times);
       for (const wait of times.waits) queueSeconds.observe(labels, wait);
     },
-    loadFailed: ({ name: model, version }) => failures.inc({ model, version }),
+    /** Counts a model, or a new version of its file, that could not be loaded. */
+    loadFailed: ({ name: model, version }: Pick<ServedModel, "name" | "version">): void =>
+      failures.inc({ model, version }),
     text: () => register.metrics(),
-    counts: () => register.getMetricsAsJSON(),
+    /** The same in a form that can be added up over processes. */
+    counts: (): Promise<object[]> => register.getMetricsAsJSON(),
     contentType: register.contentType,
-    watch(app) {
+    /** Counts also the requests of a server. */
+    watch(app: FastifyInstance): void {
       app.addHook("onResponse", (request, reply, done) => {
         const route = request.routeOptions.url ?? "none";
         answered(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
@@ -94,72 +86,69 @@ export function createMetrics(pool: Pool, budget: Budget, statistics: Statistics
   };
 }
 
-/** Adds the counts of the pool and the budget. */
-function addPoolMetrics(registers: Registry[], pool: Pool, budget: Budget): void {
+/** Adds metrics whose values are looked up when somebody asks. */
+function addReadMetrics(
+  registers: Registry[],
+  pool: Pool,
+  budget: Budget,
+  statistics: Statistics,
+  registry: Models,
+): void {
+  const addRead = (
+    Kind: typeof Counter | typeof Gauge,
+    name: string,
+    help: string,
+    labelNames: string[],
+    values: () => Values,
+    aggregator: "sum" | "max" = "sum",
+  ): void => {
+    const metric: Counter | Gauge = new Kind({
+      name: `stiffnet_${name}`,
+      help,
+      labelNames,
+      registers,
+      aggregator,
+      collect() {
+        metric.reset();
+        for (const [labels, value] of values()) metric.inc(labels, value);
+      },
+    });
+  };
   const gauges: [string, string, () => number][] = [
     ["waiting_requests", "Requests that wait or run.", () => pool.state.waiting],
     ["held_bytes", "Memory of requests and answers, which --max-memory limits.", () => budget.held],
     ["held_bytes_highest", "Largest memory of requests and answers since the start.", () => budget.highest],
     ["ready_workers", "Workers that can run.", () => pool.state.ready],
   ];
-  for (const [name, help, value] of gauges) {
-    const gauge: Gauge = new Gauge({
-      name: `stiffnet_${name}`,
-      help,
-      registers,
-      collect: () => gauge.set(value()),
-    });
-  }
   const counters: [string, string, () => number][] = [
     ["worker_restarts", "Workers that stopped and were replaced.", () => pool.state.restarts],
     ["refused_for_memory", "Requests that were refused because memory was short.", () => budget.refused],
     ["batches", "Batches run.", () => pool.state.batches],
     ["batched_rows", "Rows in these batches.", () => pool.state.rows],
   ];
-  for (const [name, help, value] of counters) {
-    const counter: Counter = new Counter({
-      name: `stiffnet_${name}_total`,
-      help,
-      registers,
-      collect() {
-        counter.reset();
-        counter.inc(value());
-      },
-    });
+  for (const [name, help, value] of gauges) addRead(Gauge, name, help, [], () => [[{}, value()]]);
+  for (const [name, help, value] of counters)
+    addRead(Counter, `${name}_total`, help, [], () => [[{}, value()]]);
+  const byModel: [string, string, (of: ModelStatistics) => number][] = [
+    ["rows_total", "Rows answered, by model and version.", (of) => of.answered],
+    ["model_requests_total", "Requests answered.", (of) => of.requests.count],
+    ["model_failures_total", "Requests accepted but not answered.", (of) => of.failures.count],
+    ["model_batches_total", "Batches run.", (of) => of.batches.count],
+    ["model_queue_seconds_total", "Time that requests waited.", (of) => of.queue.seconds],
+    ["model_compute_seconds_total", "Time in onnxruntime.", (of) => of.batches.seconds],
+  ];
+  for (const [name, help, value] of byModel) {
+    addRead(Counter, name, help, ofModel, () =>
+      Array.from(statistics.all(), (of) => [of.labels, value(of)] as const),
+    );
   }
-}
-
-/** Adds counts from elsewhere, by model and version. */
-function addModelMetrics(registers: Registry[], statistics: Statistics, registry: Models): void {
-  const labelNames = ofModel;
-  const counted = (name: string, help: string, value: (of: ModelStatistics) => number): void => {
-    const counter: Counter = new Counter({
-      name,
-      help,
-      labelNames,
-      registers,
-      collect() {
-        counter.reset();
-        for (const of of statistics.all()) counter.inc(of.labels, value(of));
-      },
-    });
-  };
-  counted("stiffnet_rows_total", "Rows answered, by model and version.", (of) => of.answered);
-  counted("stiffnet_model_requests_total", "Requests answered.", (of) => of.requests);
-  counted("stiffnet_model_failures_total", "Requests accepted but not answered.", (of) => of.failures);
-  counted("stiffnet_model_batches_total", "Batches run.", (of) => of.batches);
-  counted("stiffnet_model_queue_seconds_total", "Time that requests waited.", (of) => of.queueSeconds);
-  counted("stiffnet_model_compute_seconds_total", "Time in onnxruntime.", (of) => of.computeSeconds);
-  const ready: Gauge = new Gauge({
-    name: "stiffnet_model_ready",
-    help: "1 for each version that is ready.",
-    labelNames,
-    registers,
+  addRead(
+    Gauge,
+    "model_ready",
+    "1 for each version that is ready.",
+    ofModel,
+    () => registry.all().map(({ name: model, version }) => [{ model, version }, 1] as const),
     // Of several processes.
-    aggregator: "max",
-    collect() {
-      ready.reset();
-      for (const { name: model, version } of registry.all()) ready.set({ model, version }, 1);
-    },
-  });
+    "max",
+  );
 }

@@ -1,6 +1,6 @@
 import type { Tls } from "./http/certificates.ts";
 import type { VersionPolicy } from "./models/version-policy.ts";
-import type { Siblings } from "./processes/member.ts";
+import type { Member } from "./processes/member.ts";
 
 /** Values of options that are not given. */
 export const defaults = {
@@ -44,9 +44,9 @@ export interface ServeOptions {
   /** Milliseconds until a request gets 503, 30,000 by default. A client may ask for less. */
   readonly timeout?: number;
   /** Port of the same protocol over gRPC, which is off by default. */
-  readonly grpc?: { readonly port: number; readonly host?: string };
+  readonly grpc?: { readonly port: number; readonly host?: string } | undefined;
   /** A certificate and its key (PEM), for every port; without them connections are plain. */
-  readonly tls?: Tls;
+  readonly tls?: Tls | undefined;
   /** Milliseconds between two looks at the files for new versions; 1000 by default, 0 for never. */
   readonly watch?: number;
   /** Level of the structured log on stderr: "info" logs every request; "warn" by default. */
@@ -54,17 +54,21 @@ export interface ServeOptions {
   /** A file with one line for each request that was answered, "-" for standard output; none by default. */
   readonly accessLog?: string;
   /** Spans for the OpenTelemetry SDK of the process, by @fastify/otel. */
-  readonly telemetry?: boolean;
+  readonly telemetry?: boolean | undefined;
   /** The routes for operators: load, unload, index and metrics. With a port, only that port answers them.
    *  With keys, they ask for these keys instead of the usual ones. */
-  readonly admin?: { readonly port?: number; readonly host?: string; readonly apiKeys?: readonly string[] };
+  readonly admin?: {
+    readonly port?: number | undefined;
+    readonly host?: string;
+    readonly apiKeys?: readonly string[] | undefined;
+  };
   /** The main port answers only routes that begin with one of these, such as "/v2/models", and health.
    *  Default: all routes. */
   readonly publicRoutes?: readonly string[];
   /** Whether the answer to a row is the same to the bit whatever it is run together with. */
   readonly deterministic?: boolean;
   /** Which versions of each model are loaded; all by default. */
-  readonly versions?: VersionPolicy;
+  readonly versions?: VersionPolicy | undefined;
   /** Whether one model that cannot be loaded ends the start; otherwise it is logged, and the others
    *  answer. */
   readonly strict?: boolean;
@@ -73,7 +77,7 @@ export interface ServeOptions {
   /** How many processes answer on the port; 1 by default. */
   readonly processes?: number;
   /** Those beside this one; see `--processes`. */
-  readonly siblings?: Siblings;
+  readonly siblings?: Pick<Member, "join"> | undefined;
 }
 
 export type FilledOptions = ServeOptions & Required<Pick<ServeOptions, keyof typeof defaults>>;

@@ -3,13 +3,13 @@ import { availableParallelism } from "node:os";
 import type { FastifyBaseLogger } from "fastify";
 import { Budget } from "./budget.ts";
 import { HttpError, ServeError, unavailable } from "./errors.ts";
-import { createKeys, type Keyrings } from "./http/keys.ts";
+import { createKeys } from "./http/keys.ts";
 import { Pool, usuallyAtOnce } from "./inference/pool.ts";
 import { Statistics } from "./inference/statistics.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
+import { createMetrics } from "./metrics.ts";
 import { duplicatesOf, findModels } from "./models/files.ts";
 import { Registry } from "./models/registry.ts";
-import { Repository, type RepositoryEvents } from "./models/repository.ts";
+import { Repository } from "./models/repository.ts";
 import { filesUnder } from "./models/version-policy.ts";
 import type { FilledOptions } from "./serve-options.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -25,11 +25,11 @@ export async function startService(
   log: FastifyBaseLogger,
   telemetry?: Telemetry,
 ) {
-  const policy = options.versions ?? { kind: "all" };
+  const { versions = { kind: "all" } } = options;
   const found = await findModels(sources);
   for (const reason of duplicatesOf(found).values())
     throw new ServeError(reason, { code: "duplicate_model" });
-  const files = filesUnder(policy, found);
+  const files = filesUnder(versions, found);
   if (files.length === 0) {
     throw new ServeError(`${sources.join(", ")}: no model, expected FILE.onnx or NAME/VERSION/model.onnx`, {
       code: "no_model",
@@ -48,29 +48,21 @@ export async function startService(
     ran: (times) => metrics.ran(times),
   });
   const registry = new Registry();
-  const metrics: Metrics = createMetrics(pool, budget, statistics, registry);
-  const events = eventsOf(log, metrics);
-  const repository = new Repository(sources, registry, pool, events, policy, options.maxModel);
+  const metrics = createMetrics(pool, budget, statistics, registry);
+  const { maxModel } = options;
+  const repository = new Repository({ sources, versions, maxModel, registry, pool, metrics, log });
   const failures = await repository.start(files);
   if (failures.length === files.length || (options.strict && failures.length > 0)) {
     await pool.close();
     throw new ServeError(failures[0]!.reason, { code: "not_onnx" });
   }
-  for (const { model, reason } of failures) events.failed(model, reason);
-  const shared = options.siblings?.join({
-    load: (name) => repository.load(name),
-    unload: (name) => repository.unload(name),
-    counts: metrics.counts,
-  });
-  const changed: Pick<Repository, "index" | "refresh" | "load" | "unload"> = {
-    index: () => repository.index(),
-    refresh: () => repository.refresh(),
-    load: (name) => (shared ?? repository).load(name),
-    unload: (name) => (shared ?? repository).unload(name),
-  };
+  for (const { model, reason } of failures) repository.failed(model, reason);
+  const shared = options.siblings?.join({ repository, metrics });
   return {
     registry,
-    repository: changed,
+    repository,
+    /** Loads and unloads a model in all processes. */
+    changes: shared ?? repository,
     pool,
     budget,
     metrics: { ...metrics, ...(shared && { text: shared.metrics }) },
@@ -90,28 +82,23 @@ export async function startService(
   };
 }
 
-function eventsOf(log: FastifyBaseLogger, metrics: Metrics): RepositoryEvents {
-  return {
-    loaded: ({ name, version }) => log.info({ model: name, version }, "loaded"),
-    failed(model, reason) {
-      metrics.loadFailed(model);
-      log.error({ model: model.name, version: model.version }, `not loaded: ${reason}`);
-    },
-    dropped: ({ name, version }, reason) => log.warn({ model: name, version }, `dropped: ${reason}`),
-    lost: (reason) => log.error(`${reason}; what is loaded stays`),
-  };
-}
-
-function keysOf({ apiKeys = [], admin }: FilledOptions): Keyrings {
+/** Keys of operators' routes and of all others. */
+function keysOf({ apiKeys = [], admin }: FilledOptions) {
   const usual = createKeys(apiKeys);
   return { usual, admin: admin?.apiKeys ? createKeys(admin.apiKeys) : usual };
 }
 
+/** Why a request would not be run now. */
+export function whyNotReady({ accepting, pool, registry }: Service): string | undefined {
+  if (!accepting) return "the server is shutting down";
+  if (pool.state.ready === 0) return "no worker is ready";
+  return registry.names.length === 0 ? "no model is loaded" : undefined;
+}
+
 /** 503 unless a request would be run now. */
-export function requireReady({ accepting, pool, registry }: Service): void {
-  if (!accepting) throw unavailable("the server is shutting down");
-  if (pool.state.ready === 0) throw unavailable("no worker is ready");
-  if (registry.names.length === 0) throw unavailable("no model is loaded");
+export function requireReady(service: Service): void {
+  const reason = whyNotReady(service);
+  if (reason !== undefined) throw unavailable(reason);
 }
 
 /** 403 where the server is read-only. */

@@ -8,22 +8,11 @@ export interface Trace {
   ran(model: string, queued: number, started: number, ended: number): void;
 }
 
-/** The span of a call over gRPC. */
-export interface CallTrace extends Trace {
-  end(code: number): void;
-}
-
 /** Spans for whatever OpenTelemetry SDK the process has loaded; without an SDK they cost little. */
-export interface Telemetry {
-  /** Makes a span of every later request over HTTP. */
-  watch(app: FastifyInstance): Promise<void>;
-  /** Trace of the current request. */
-  current(): Trace;
-  call(service: string, method: string, metadata: Metadata): CallTrace;
-}
+export type Telemetry = Awaited<ReturnType<typeof loadTelemetry>>;
 
 /** Uses Fastify's own instrumentation and OpenTelemetry's API, which whoever wants spans installs. */
-export async function loadTelemetry(): Promise<Telemetry> {
+export async function loadTelemetry() {
   const [{ FastifyOtelInstrumentation }, api] = await Promise.all([
     import("@fastify/otel"),
     import("@opentelemetry/api"),
@@ -45,11 +34,14 @@ export async function loadTelemetry(): Promise<Telemetry> {
     },
   });
   return {
-    async watch(app) {
+    /** Makes a span of every later request over HTTP. */
+    async watch(app: FastifyInstance): Promise<void> {
       await app.register(new FastifyOtelInstrumentation({ instrumentHooks: false }).plugin());
     },
+    /** Trace of the current request. */
     current: () => traceIn(context.active()),
-    call(service, method, metadata) {
+    /** The span of a call over gRPC. */
+    call(service: string, method: string, metadata: Metadata) {
       const above = propagation.extract(context.active(), metadata, {
         keys: (of) => Object.keys(of.getMap()),
         get: (of, key) => of.get(key)[0]?.toString(),
@@ -62,7 +54,7 @@ export async function loadTelemetry(): Promise<Telemetry> {
       );
       return {
         ...traceIn(trace.setSpan(above, span)),
-        end(code) {
+        end(code: number): void {
           span.setAttribute("rpc.grpc.status_code", code);
           if (code !== 0) span.setStatus({ code: SpanStatusCode.ERROR });
           span.end();

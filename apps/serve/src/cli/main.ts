@@ -26,19 +26,8 @@ export async function main(argv: readonly string[]): Promise<number | undefined>
   }
 }
 
-interface About {
-  readonly url: string;
-  /** HOST:PORT of the others, where there are any. */
-  readonly grpc?: string;
-  readonly admin?: string;
-  readonly models: readonly {
-    name: string;
-    version: string;
-    inputs: number;
-    outputs: number;
-    members: number;
-  }[];
-}
+/** What is told of a server that has started. */
+type About = Awaited<ReturnType<typeof start>>["about"];
 
 async function serveAlone(sources: string[], flags: Flags): Promise<void> {
   const { server, about } = await start(sources, flags);
@@ -122,66 +111,56 @@ async function serveFromMany(argv: readonly string[], flags: Flags): Promise<num
   return undefined;
 }
 
-async function start(
-  sources: string[],
-  flags: Flags,
-  member?: Member,
-): Promise<{ server: FastifyInstance; about: About }> {
+async function start(sources: string[], flags: Flags, member?: Member) {
   const {
+    host,
     timeout,
     watch,
-    cors,
+    cors: corsOrigins,
     allowHost,
     adminPort,
     grpcPort,
-    versionPolicy,
-    otel,
+    versionPolicy: versions,
+    otel: telemetry,
     public: publicRoutes,
     ...rest
   } = flags;
   const { usual, admin } = await readKeys(flags);
-  const tls = await readTls(flags);
   const server = await createServer(sources, {
     ...rest,
-    ...(tls && { tls }),
-    ...(otel && { telemetry: true }),
+    tls: await readTls(flags),
+    telemetry,
     timeout: 1000 * timeout,
     watch: watch ? 1000 : 0,
     apiKeys: usual,
-    corsOrigins: cors,
+    corsOrigins,
     publicRoutes,
-    ...(versionPolicy && { versions: versionPolicy }),
-    allowedHosts: [flags.host, ...allowHost],
-    ...((adminPort !== undefined || admin) && {
-      admin: {
-        host: flags.host,
-        ...(adminPort !== undefined && { port: adminPort }),
-        ...(admin && { apiKeys: admin }),
-      },
-    }),
-    ...(grpcPort !== undefined && { grpc: { port: grpcPort, host: flags.host } }),
-    ...(member && { siblings: member }),
+    versions,
+    allowedHosts: [host, ...allowHost],
+    admin: { host, port: adminPort, apiKeys: admin },
+    grpc: grpcPort === undefined ? undefined : { port: grpcPort, host },
+    siblings: member,
   });
   try {
     await member?.catchUp();
-    await server.listen({ port: flags.port, host: flags.host });
+    await server.listen({ port: flags.port, host });
   } catch (error) {
     await server.close();
     throw listenError(error as NodeJS.ErrnoException, flags);
   }
   const { port } = server.server.address() as { port: number };
-  const host = flags.host.includes(":") ? `[${flags.host}]` : flags.host;
-  const { grpcPort: grpc, adminPort: operators, stiffnet } = server;
-  const models = stiffnet.registry
+  const models = server.stiffnet.registry
     .all()
     .map(({ name, version: of, surrogate: { inputs, outputs, members } }) => {
       return { name, version: of, inputs: inputs.length, outputs: outputs.length, members };
     });
-  const scheme = tls ? "https" : "http";
+  const scheme = server.certificates ? "https" : "http";
+  const placeOf = (at: number): string => `${host.includes(":") ? `[${host}]` : host}:${at}`;
   const about = {
-    url: `${scheme}://${host}:${port}`,
-    ...(grpc !== undefined && { grpc: `${host}:${grpc}` }),
-    ...(operators !== undefined && { admin: `${scheme}://${host}:${operators}` }),
+    url: `${scheme}://${placeOf(port)}`,
+    /** HOST:PORT of the others, where there are any. */
+    grpc: server.grpcPort === undefined ? undefined : placeOf(server.grpcPort),
+    admin: server.adminPort === undefined ? undefined : `${scheme}://${placeOf(server.adminPort)}`,
     models,
   };
   return { server, about };

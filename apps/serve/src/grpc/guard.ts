@@ -13,7 +13,7 @@ import { HttpError, unavailable } from "../errors.ts";
 import { copies } from "../http/budget.ts";
 import { type Connections, slowest } from "../http/connections.ts";
 import type { Service } from "../service.ts";
-import type { CallTrace } from "../telemetry.ts";
+import type { Telemetry } from "../telemetry.ts";
 import { serviceName } from "./definition.ts";
 
 export type Access = "open" | "usual" | "admin";
@@ -38,22 +38,12 @@ export const failureOf = (error: unknown): { code: status; details: string } => 
 export interface Begun {
   /** The call's share of memory. */
   readonly share: Share;
-  readonly trace: CallTrace | undefined;
-}
-
-interface Guard {
-  readonly interceptor: ServerInterceptor;
-  /** Found by the metadata of the call. */
-  begunWith(metadata: Metadata): Begun;
+  readonly trace: ReturnType<Telemetry["call"]> | undefined;
 }
 
 /** Checks the key before a message is read. Counts the memory of the message as it arrives, and of the answer
  *  until the client has taken it. Ends calls that take too long. */
-export function createGuard(
-  service: Service,
-  access: ReadonlyMap<string, Access>,
-  connections: Connections,
-): Guard {
+export function createGuard(service: Service, access: ReadonlyMap<string, Access>, connections: Connections) {
   const { budget, metrics, telemetry, timeout } = service;
   const calls = new WeakMap<Metadata, Begun>();
   const interceptor: ServerInterceptor = ({ path }, call) => {
@@ -70,7 +60,7 @@ export function createGuard(
       share.release();
       connection?.ended();
     });
-    let trace: CallTrace | undefined;
+    let trace: Begun["trace"];
     const count = (code: status): void => {
       trace?.end(code);
       if (ours) metrics.answered("gRPC", name, status[code], (performance.now() - since) / 1000);
@@ -129,7 +119,7 @@ export function createGuard(
       .build();
     return new ServerInterceptingCall(call, responder);
   };
-  return { interceptor, begunWith: (metadata) => calls.get(metadata)! };
+  return { interceptor, begunWith: (metadata: Metadata) => calls.get(metadata)! };
 }
 
 function requireAccess({ keys, adminElsewhere }: Service, access: Access, metadata: Metadata): void {

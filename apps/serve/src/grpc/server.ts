@@ -15,10 +15,9 @@ import { type InferBody, inferBody, readInfer } from "../inference/infer.ts";
 import { runInfer } from "../inference/run.ts";
 import { bytesOf, datatypes } from "../inference/tensors.ts";
 import { createCheck } from "../json/validation.ts";
-import { metadataOf } from "../models/metadata.ts";
+import { allStatistics, configOf, metadataOf } from "../models/protocol.ts";
 import { requireNoOverride } from "../models/repository.ts";
-import { allStatistics, configOf } from "../models/triton.ts";
-import { requireChange, requireReady, type Service, serverMetadata } from "../service.ts";
+import { requireChange, type Service, serverMetadata, whyNotReady } from "../service.ts";
 import { inferenceService, packageDefinition, serviceName } from "./definition.ts";
 import { type Access, type Begun, createGuard, failureOf } from "./guard.ts";
 import { asRest, type InferMessage } from "./messages.ts";
@@ -93,7 +92,7 @@ function addHealth(server: Server, service: Service): { close(): void } {
   const health = new HealthImplementation({});
   let last: boolean | undefined;
   const look = (): void => {
-    const now = isReady(service);
+    const now = whyNotReady(service) === undefined;
     if (now === last) return;
     last = now;
     for (const name of names) health.setStatus(name, now ? "SERVING" : "NOT_SERVING");
@@ -109,15 +108,6 @@ function addHealth(server: Server, service: Service): { close(): void } {
   };
 }
 
-function isReady(service: Service): boolean {
-  try {
-    requireReady(service);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Whatever the method's message has of these. */
 type Call = ServerUnaryCall<
   InferMessage & { readonly name?: string; readonly version?: string; readonly ready?: boolean },
@@ -126,27 +116,24 @@ type Call = ServerUnaryCall<
 type Methods = Readonly<Record<string, readonly [Access, (call: Call) => object | Promise<object>]>>;
 
 function methodsOf(service: Service, begunWith: (metadata: Metadata) => Begun): Methods {
-  const { registry, repository } = service;
+  const { registry, repository, changes } = service;
   const modelOf = ({ name = "", version = "" }: { name?: string; version?: string }) =>
     registry.get(name, version === "" ? undefined : version);
-  const isKnown = (request: { name?: string; version?: string }): boolean => {
-    try {
-      modelOf(request);
-      return true;
-    } catch {
-      return false;
-    }
-  };
+  const isKnown = ({ name = "", version = "" }): boolean =>
+    registry.of(name).some((model) => version === "" || model.version === version);
   const change = async (what: "load" | "unload", { request }: Call): Promise<object> => {
     requireChange(service);
     requireNoOverride(request.parameters);
-    await repository[what](request.model_name ?? "");
+    await changes[what](request.model_name ?? "");
     return {};
   };
   return {
     ServerLive: ["open", () => ({ live: true })],
-    ServerReady: ["open", () => ({ ready: isReady(service) })],
-    ModelReady: ["usual", ({ request }) => ({ ready: isKnown(request) && isReady(service) })],
+    ServerReady: ["open", () => ({ ready: whyNotReady(service) === undefined })],
+    ModelReady: [
+      "usual",
+      ({ request }) => ({ ready: isKnown(request) && whyNotReady(service) === undefined }),
+    ],
     ServerMetadata: ["usual", () => serverMetadata],
     ModelMetadata: ["usual", ({ request }) => metadataOf(modelOf(request), registry)],
     ModelConfig: ["usual", ({ request }) => ({ config: configOf(modelOf(request)) })],

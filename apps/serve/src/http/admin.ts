@@ -1,5 +1,6 @@
-import { createServer, type Server, type ServerOptions } from "node:http";
+import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import type { Server as TlsServer } from "node:tls";
 import type { FastifyInstance } from "fastify";
 import { notFound, ServeError } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
@@ -58,7 +59,11 @@ export async function listenForAdmin(
   certificates: Certificates | undefined,
 ): Promise<void> {
   if (port === undefined) return;
-  const server = listener(app, limits, certificates);
+  const answer = (request: IncomingMessage, response: ServerResponse): void => app.routing(request, response);
+  const server = certificates
+    ? createTlsServer({ ...limits, ...certificates.options }, answer)
+    : createServer(limits, answer);
+  certificates?.follow(server as unknown as TlsServer);
   app.addHook("preClose", (done) => {
     server.close(() => done());
     server.closeIdleConnections();
@@ -75,17 +80,4 @@ export async function listenForAdmin(
     );
     server.listen({ port, host }, resolve);
   });
-}
-
-function listener(
-  app: FastifyInstance,
-  options: ServerOptions,
-  certificates: Certificates | undefined,
-): Server {
-  if (!certificates) return createServer(options, (request, response) => app.routing(request, response));
-  const server = createTlsServer({ ...options, ...certificates.options }, (request, response) =>
-    app.routing(request, response),
-  );
-  certificates.follow(server);
-  return server;
 }

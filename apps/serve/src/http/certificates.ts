@@ -15,17 +15,10 @@ export interface Tls {
   readonly key: string;
 }
 
-/** Certificate and key of every port. A new certificate serves only new connections. */
-export interface Certificates {
-  readonly options: Tls & { readonly minVersion: "TLSv1.2" };
-  readonly grpc: ServerCredentials;
-  /** A server that is to have later ones too. */
-  follow(server: TlsServer): void;
-  /** Uses a new certificate. A wrong one is a `ServeError`, and the old one stays. */
-  replace(tls: Tls): void;
-}
+export type Certificates = ReturnType<typeof createCertificates>;
 
-export function createCertificates(first: Tls): Certificates {
+/** Certificate and key of every port. A new certificate serves only new connections. */
+export function createCertificates(first: Tls) {
   const minVersion = "TLSv1.2";
   const servers = new Set<TlsServer>();
   const grpc = new Set<experimental.IdentityCertificateUpdateListener>();
@@ -41,15 +34,22 @@ export function createCertificates(first: Tls): Certificates {
     addCaCertificateListener: () => {},
     removeCaCertificateListener: () => {},
   };
+  // First the provider of our certificate, then that of clients' authorities: the types name them in
+  // another order.
+  const credentials: ServerCredentials = experimental.createCertificateProviderServerCredentials(
+    provider,
+    null,
+    false,
+  );
   return {
     get options() {
       return { ...now, minVersion } as const;
     },
-    // First the provider of our certificate, then that of clients' authorities: the types name them in
-    // another order.
-    grpc: experimental.createCertificateProviderServerCredentials(provider, null, false),
-    follow: (server) => servers.add(server),
-    replace(tls) {
+    grpc: credentials,
+    /** A server that is to have later ones too. */
+    follow: (server: TlsServer) => servers.add(server),
+    /** Uses a new certificate. A wrong one is a `ServeError`, and the old one stays. */
+    replace(tls: Tls): void {
       now = checked(tls);
       for (const server of servers) server.setSecureContext({ ...now, minVersion });
       for (const listener of grpc) listener(identity());

@@ -13,18 +13,8 @@ type Content = Readonly<
 
 /** OpenAPI at /docs/openapi.json and, for people, at /docs. */
 export function addDocs(app: FastifyInstance): void {
-  // Every route is known by the time that somebody asks.
-  const once = <T>(make: () => T): (() => T) => {
-    let made: T | undefined;
-    return () => {
-      made ??= make();
-      return made;
-    };
-  };
-  const json = once(() => JSON.stringify(app.swagger(), undefined, 2));
-  const page = once(() => html(app.swagger().paths as Paths));
   app.get("/docs/openapi.json", { config: { open: true } }, (_request, reply) =>
-    reply.type(jsonType).send(json()),
+    reply.type(jsonType).send(JSON.stringify(app.swagger(), undefined, 2)),
   );
   app.get("/docs", { config: { open: true } }, (_request, reply) =>
     reply
@@ -33,7 +23,7 @@ export function addDocs(app: FastifyInstance): void {
         "content-security-policy",
         "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
       )
-      .send(page()),
+      .send(html(app.swagger().paths as Paths)),
   );
 }
 

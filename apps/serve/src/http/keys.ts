@@ -1,26 +1,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { HttpError } from "../errors.ts";
 
-/** The keys that clients must present; without any, everybody may ask. */
-export interface Keys {
-  /** Throws 401 unless one of the headers carries a key; returns the key's name, where it has one. */
-  check(apiKey: string | undefined, authorization: string | undefined): string | undefined;
-  /** Replaces the keys. */
-  replace(keys: readonly string[]): void;
-}
-
-/** Keys of operators' routes and of all others. */
-export interface Keyrings {
-  readonly usual: Keys;
-  readonly admin: Keys;
-}
-
-/** Each key may have a name behind it: "KEY NAME". Compares digests, all of them, in a time that does not
- *  depend on how much of a key is right. */
-export function createKeys(keys: readonly string[]): Keys {
+/** The keys that clients must present; without any, everybody may ask. Each key may have a name behind it:
+ *  "KEY NAME". Compares digests, all of them, in a time that does not depend on how much of a key is
+ *  right. */
+export function createKeys(keys: readonly string[]) {
   let known = keys.map(read);
   return {
-    check(apiKey, authorization) {
+    /** Throws 401 unless one of the headers carries a key; returns the key's name, where it has one. */
+    check(apiKey: string | undefined, authorization: string | undefined): string | undefined {
       if (known.length === 0) return undefined;
       const given = apiKey ?? /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
       const digest = digestOf(given ?? "");
@@ -31,7 +19,7 @@ export function createKeys(keys: readonly string[]): Keys {
         "www-authenticate": "Bearer",
       });
     },
-    replace(next) {
+    replace(next: readonly string[]): void {
       known = next.map(read);
     },
   };

@@ -16,8 +16,8 @@ interface Described {
 /** Makes the schemas of later routes check requests and describe them in OpenAPI. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
   app.addSchema(errorBody);
-  app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
-    const check = createCheck(schema, httpPart === "body" ? "the body" : "the address");
+  app.setValidatorCompiler<TSchema>(({ schema }) => {
+    const check = createCheck(schema, "the body");
     return (value) => {
       const error = check(value);
       return error ? { error } : { value };

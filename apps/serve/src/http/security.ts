@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { HttpError } from "../errors.ts";
 import { quoted } from "../json/parse.ts";
-import type { Keyrings } from "./keys.ts";
+import type { Service } from "../service.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -19,7 +19,11 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 const headers = Object.entries(securityHeaders);
 
 /** @param corsOrigins Origins whose pages may ask models. */
-export function addSecurity(app: FastifyInstance, corsOrigins: readonly string[], keys: Keyrings): void {
+export function addSecurity(
+  app: FastifyInstance,
+  corsOrigins: readonly string[],
+  keys: Service["keys"],
+): void {
   app.decorateRequest("keyName", undefined);
 
   app.addHook("onRequest", (request, reply, done) => {

@@ -122,21 +122,15 @@ const batchAxis = (name: string): number => (name === "outputs_members" ? 1 : 0)
 
 /** Rows from..to of a tensor. */
 function rowsOf({ name, data, dims }: OutputTensor, count: number, from: number, to: number): OutputTensor {
-  const shape = [...dims];
-  if (batchAxis(name) === 0) {
-    const inner = data.length / count;
-    shape[0] = to - from;
-    return { name, data: data.subarray(from * inner, to * inner), dims: shape };
-  }
-  shape[1] = to - from;
-  const outer = dims[0]!;
+  const axis = batchAxis(name);
+  const outer = axis === 0 ? 1 : dims[0]!;
   const inner = data.length / (outer * count);
   const length = (to - from) * inner;
   const rows = emptyLike(data, outer * length);
   for (let k = 0; k < outer; k++) {
     rows.set(data.subarray((k * count + from) * inner, (k * count + to) * inner), k * length);
   }
-  return { name, data: rows, dims: shape };
+  return { name, data: rows, dims: dims.map((size, k) => (k === axis ? to - from : size)) };
 }
 
 /** The results of a large request that was run in parts, one behind the other. */

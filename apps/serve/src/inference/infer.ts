@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { badRequest } from "../errors.ts";
 import { kindOf, quoted } from "../json/parse.ts";
-import { only, orNull, parameters as parametersSchema } from "../json/schemas.ts";
+import { only, orNull, type Parameters, parameters } from "../json/schemas.ts";
 import type { ServedModel } from "../models/files.ts";
 import type { Rows } from "./batch.ts";
 import { binaryRows, datatypes, readNumbers } from "./tensors.ts";
@@ -15,7 +15,7 @@ export const inferBody = Type.Object(
     id: Type.Optional(orNull(Type.String())),
     model_name: Type.Optional(Type.Unknown()),
     model_version: Type.Optional(Type.Unknown()),
-    parameters: Type.Optional(parametersSchema),
+    parameters: Type.Optional(parameters),
     inputs: Type.Array(
       Type.Object(
         {
@@ -25,7 +25,7 @@ export const inferBody = Type.Object(
             maxItems: 8,
             description: "two whole numbers [rows, columns]",
           }),
-          parameters: Type.Optional(parametersSchema),
+          parameters: Type.Optional(parameters),
           // It can be long, so it is checked only while it is turned into numbers, or they are read already.
           data: Type.Optional(Type.Unsafe<unknown>({ description: "numbers, flat (row-major) or nested" })),
         },
@@ -35,7 +35,7 @@ export const inferBody = Type.Object(
     ),
     outputs: Type.Optional(
       orNull(
-        Type.Array(Type.Object({ name: Type.String(), parameters: Type.Optional(parametersSchema) }, only), {
+        Type.Array(Type.Object({ name: Type.String(), parameters: Type.Optional(parameters) }, only), {
           maxItems: 100,
           description: "an array of outputs",
         }),
@@ -96,11 +96,10 @@ export function readInfer(
   binary: Uint8Array,
   maxRows: number,
 ): InferRequest {
-  const parameters = readParameters(body.parameters, "parameters");
+  const { binary_data_output: binaryByDefault = false, timeout } = supported(body.parameters, "parameters");
   const rows = readInput(model, body.inputs[0]!, binary, maxRows);
-  const binaryByDefault = readFlag(parameters, "binary_data_output", "parameters") ?? false;
   const outputs = readOutputs(model, body.outputs, binaryByDefault);
-  return { id: body.id ?? undefined, rows, outputs, timeout: readTimeout(parameters) };
+  return { id: body.id ?? undefined, rows, outputs, timeout: timeout ? timeout / 1000 : undefined };
 }
 
 function readInput(
@@ -114,7 +113,7 @@ function readInput(
     throw badRequest(`inputs[0].datatype is ${kindOf(input.datatype)}, expected "${datatypes[dtype]}"`);
   }
   const shape = readShape(input.shape, model.surrogate.inputs.length, maxRows);
-  const size = readParameters(input.parameters, "inputs[0].parameters").binary_data_size;
+  const size = supported(input.parameters, "inputs[0].parameters").binary_data_size;
   if (size === undefined) {
     if (binary.length > 0) {
       throw badRequest(
@@ -154,17 +153,14 @@ function readOutputs(
     }
     if (requested.some((other) => other.name === name))
       throw badRequest(`${where}.name is ${quoted(name)}, which outputs has already`);
-    const parameters = readParameters(given, `${where}.parameters`);
-    const binary = readFlag(parameters, "binary_data", `${where}.parameters`) ?? binaryByDefault;
+    const { binary_data: binary = binaryByDefault } = supported(given, `${where}.parameters`);
     requested.push({ name, binary });
   });
   return requested;
 }
 
-type Parameters = Readonly<Record<string, unknown>>;
-
-/** Reads only the parameters that change the answer. */
-function readParameters(value: Parameters | null | undefined, where: string): Parameters {
+/** Refuses parameters that would change the answer in a way that is not possible here. */
+function supported(value: Parameters | undefined, where: string): NonNullable<Parameters> {
   if (value === undefined || value === null) return {};
   if (Object.hasOwn(value, "classification")) {
     throw badRequest(`${where}.classification is not supported: the outputs are not classes`);
@@ -174,23 +170,4 @@ function readParameters(value: Parameters | null | undefined, where: string): Pa
     throw badRequest(`${where}.shared_memory_region is not supported: tensors go with request and response`);
   }
   return value;
-}
-
-function readFlag(parameters: Parameters, key: string, where: string): boolean | undefined {
-  const value = parameters[key];
-  if (value !== undefined && typeof value !== "boolean") {
-    throw badRequest(`${where}.${key} is ${kindOf(value)}, expected true or false`);
-  }
-  return value;
-}
-
-/** In microseconds, as Triton's clients send it. */
-function readTimeout({ timeout }: Parameters): number | undefined {
-  if (timeout === undefined) return undefined;
-  if (typeof timeout !== "number" || !Number.isInteger(timeout) || timeout < 0) {
-    throw badRequest(
-      `parameters.timeout is ${kindOf(timeout)}, expected a whole number of microseconds, 0 for the server's`,
-    );
-  }
-  return timeout === 0 ? undefined : timeout / 1000;
 }

@@ -53,42 +53,28 @@ const fullVectors = 16;
  *  that wait for the same model, up to `maxBatch` rows. So batches grow with the load, and no request waits
  *  for others. Large requests take turns with small ones. */
 export class Pool {
-  private readonly atOnce: number;
-  private readonly maxBatch: number;
+  private readonly options: PoolOptions & { readonly atOnce: number };
   private readonly models = new Map<string, Uint8Array>();
   private readonly queue: Queue;
-  private readonly ran: PoolOptions["ran"];
-  private readonly deterministic: boolean;
-  private readonly maxQueue: number;
   private waiting = 0;
   private closed = false;
   private readonly counts = { batches: 0, rows: 0 };
   private readonly running = new Set<Batch>();
   private readonly own = createSessions();
   private ownBusy = false;
-  private places: readonly WorkerPlace[] = [];
+  private readonly places: readonly WorkerPlace[];
   private scheduled = false;
 
-  private constructor({
-    maxQueue,
-    maxBatch,
-    atOnce = usuallyAtOnce,
-    deterministic = false,
-    ran,
-  }: PoolOptions) {
-    this.deterministic = deterministic;
-    this.ran = ran;
-    this.maxBatch = maxBatch;
-    this.queue = new Queue(maxBatch);
-    this.atOnce = atOnce;
-    this.maxQueue = maxQueue;
+  private constructor(options: PoolOptions) {
+    this.options = { atOnce: usuallyAtOnce, ...options };
+    this.queue = new Queue(options.maxBatch);
+    const onReady = (): void => this.schedule();
+    this.places = Array.from({ length: options.workers }, () => new WorkerPlace(this.models, onReady));
   }
 
   static async start(options: PoolOptions): Promise<Pool> {
     const pool = new Pool(options);
-    const onReady = (): void => pool.schedule();
-    const places = Array.from({ length: options.workers }, () => WorkerPlace.start(pool.models, onReady));
-    pool.places = await Promise.all(places);
+    await Promise.all(pool.places.map((place) => place.begin()));
     return pool;
   }
 
@@ -107,7 +93,7 @@ export class Pool {
 
   /** Whether a row of the model may ever be run here. */
   private isSmall({ length }: Uint8Array): boolean {
-    return length <= 4 * this.atOnce;
+    return length <= 4 * this.options.atOnce;
   }
 
   /** Forgets a model once every request that was made with it has been answered. */
@@ -129,7 +115,7 @@ export class Pool {
     { timeout = Number.POSITIVE_INFINITY, wanted = () => true, ran }: RunOptions = {},
   ): Promise<OutputTensor[]> {
     if (this.closed) throw unavailable("the server is shutting down");
-    if (this.waiting >= this.maxQueue) {
+    if (this.waiting >= this.options.maxQueue) {
       throw unavailable(`${this.waiting} requests are waiting already; try again later`);
     }
     this.waiting++;
@@ -194,9 +180,10 @@ export class Pool {
   private isLittle(): boolean {
     const { next } = this.queue;
     if (!next) return false;
+    const { atOnce, maxBatch } = this.options;
     const size = this.models.get(next.key)?.length ?? Number.POSITIVE_INFINITY;
-    const rows = Math.min(next.rows, this.maxBatch);
-    return rows * size <= (this.places.some(({ busy }) => busy) ? this.atOnce : 4 * this.atOnce);
+    const rows = Math.min(next.rows, maxBatch);
+    return rows * size <= (this.places.some(({ busy }) => busy) ? atOnce : 4 * atOnce);
   }
 
   private async runHere(): Promise<void> {
@@ -219,12 +206,12 @@ export class Pool {
     const start = performance.now();
     this.running.add(batch);
     try {
-      const whole = this.deterministic ? padded(batch, fullVectors) : batch;
+      const whole = this.options.deterministic ? padded(batch, fullVectors) : batch;
       const results = await run(whole);
       const end = performance.now();
       this.counts.batches++;
       this.counts.rows += batch.dims[0];
-      this.ran?.({
+      this.options.ran?.({
         key: batch.key,
         rows: batch.dims[0],
         waits: batch.jobs.map(({ since }) => (start - since) / 1000),

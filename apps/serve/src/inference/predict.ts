@@ -1,5 +1,5 @@
 import type { Category } from "@stiffnet/preparation";
-import { type Intervals, intervalLevels, intervalsAt, levelsOf, usualLevel } from "@stiffnet/uncertainty";
+import { intervalLevels, intervalsAt, levelsOf, usualLevel } from "@stiffnet/uncertainty";
 import { type Static, Type } from "typebox";
 import { badRequest } from "../errors.ts";
 import { kindOf, quoted } from "../json/parse.ts";
@@ -158,20 +158,9 @@ function levelFor({ name, intervals }: ServedModel, asked: number | undefined): 
   );
 }
 
-/** The ends of the intervals about `mean`, as `stiffnet predict` has them. */
-function endsOf(
-  { surrogate, intervals }: ServedModel,
-  { rows, level }: PredictRequest,
-  mean: Rows,
-  std: Rows | undefined,
-): Intervals | undefined {
-  if (!intervals || level === undefined) return undefined;
-  return intervalsAt(intervals, { inputs: surrogate.inputs, rows, means: mean, spreads: std, level });
-}
-
 export function predictionOf(
   model: ServedModel,
-  request: PredictRequest,
+  { rows, level, warnings }: PredictRequest,
   results: readonly OutputTensor[],
 ): Prediction {
   const { inputs, outputs } = model.surrogate;
@@ -182,7 +171,11 @@ export function predictionOf(
   const found = (name: string): Rows | undefined => results.find((result) => result.name === name)?.data;
   const mean = found("outputs")!;
   const std = found("outputs_std");
-  const ends = endsOf(model, request, mean, std);
+  // As `stiffnet predict` has them.
+  const ends =
+    model.intervals && level !== undefined
+      ? intervalsAt(model.intervals, { inputs, rows, means: mean, spreads: std, level })
+      : undefined;
   const jacobian = found("jacobian");
   return {
     model: model.name,
@@ -191,7 +184,7 @@ export function predictionOf(
     ...(std && { std: byName(std, 0, outputs, "the spread of") }),
     ...(ends && {
       interval: {
-        level: request.level!,
+        level: level!,
         low: byName(ends.low, 0, outputs, "the interval of"),
         high: byName(ends.high, 0, outputs, "the interval of"),
       },
@@ -207,7 +200,7 @@ export function predictionOf(
     units: Object.fromEntries(
       outputs.flatMap(({ name, unit }) => (unit === undefined ? [] : [[name, unit]])),
     ),
-    warnings: [...request.warnings],
+    warnings: [...warnings],
   };
 }
 

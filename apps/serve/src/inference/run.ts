@@ -54,8 +54,7 @@ export async function runInfer(
     service.metrics.inferred(model, asked.rows.length / length, (performance.now() - since) / 1000);
     return results;
   } catch (error) {
-    counts.failures++;
-    counts.failedSeconds += (performance.now() - since) / 1000;
+    counts.failures.add((performance.now() - since) / 1000);
     throw error;
   }
 }
@@ -81,43 +80,37 @@ export function inferAnswer(
 ): InferAnswer {
   const datatype = datatypes[model.surrogate.dtype];
   const id = request.id === undefined ? "" : `,"id":${JSON.stringify(request.id)}`;
-  let json = `{"model_name":${JSON.stringify(model.name)},"model_version":"${model.version}"${id},"outputs":[`;
+  const parts: (string | Rows)[] = [
+    `{"model_name":${JSON.stringify(model.name)},"model_version":"${model.version}"${id},"outputs":[`,
+  ];
   const binary: Uint8Array[] = [];
-  /** Text before long data, and the data. */
-  const long: { readonly before: string; readonly data: Rows }[] = [];
-  for (const output of request.outputs) {
+  for (const [k, output] of request.outputs.entries()) {
     const { name, data, dims } = results.find((result) => result.name === output.name)!;
-    if (json.at(-1) !== "[") json += ",";
-    json += `{"name":"${name}","datatype":"${datatype}","shape":[${dims.join(",")}]`;
+    const comma = k > 0 ? "," : "";
+    parts.push(`${comma}{"name":"${name}","datatype":"${datatype}","shape":[${dims.join(",")}]`);
     if (output.binary) {
       binary.push(bytesOf(data));
-      json += `,"parameters":{"binary_data_size":${data.byteLength}}}`;
-      continue;
-    }
-    requireFinite(name, data);
-    if (data.length <= numbersAtOnce) json += `,"data":[${numbersText(data)}]}`;
-    else {
-      long.push({ before: `${json},"data":[`, data });
-      json = "]}";
+      parts.push(`,"parameters":{"binary_data_size":${data.byteLength}}}`);
+    } else {
+      requireFinite(name, data);
+      parts.push(',"data":[', data, "]}");
     }
   }
-  json += "]}";
-  if (long.length === 0) return { json, binary };
-  const parts = partsOf(long, json);
+  parts.push("]}");
+  const isLong = parts.some((part) => typeof part !== "string" && part.length > numbersAtOnce);
   // The length of what stands before bytes must be told first.
-  return { json: binary.length > 0 ? [...parts].join("") : parts, binary };
+  return { json: isLong && binary.length === 0 ? textsOf(parts) : [...textsOf(parts)].join(""), binary };
 }
 
-function* partsOf(
-  long: readonly { readonly before: string; readonly data: Rows }[],
-  end: string,
-): Generator<string> {
-  for (const { before, data } of long) {
-    yield before;
-    for (let at = 0; at < data.length; at += numbersAtOnce) {
-      const text = numbersText(data.subarray(at, at + numbersAtOnce));
+function* textsOf(parts: readonly (string | Rows)[]): Generator<string> {
+  for (const part of parts) {
+    if (typeof part === "string") {
+      yield part;
+      continue;
+    }
+    for (let at = 0; at < part.length; at += numbersAtOnce) {
+      const text = numbersText(part.subarray(at, at + numbersAtOnce));
       yield at === 0 ? text : `,${text}`;
     }
   }
-  yield end;
 }

@@ -1,24 +1,35 @@
-/** Times of one version of a model since the process started, in seconds. */
-export interface ModelStatistics {
+/** How often something was done, and the seconds that it took in all. */
+export class Times {
+  count = 0;
+  seconds = 0;
+
+  add(seconds: number): void {
+    this.count++;
+    this.seconds += seconds;
+  }
+}
+
+/** Times of one version of a model since the process started. */
+export class ModelStatistics {
   /** As Prometheus labels it. */
   readonly labels: { readonly model: string; readonly version: string };
-  requests: number;
-  failures: number;
-  /** Rows of answered requests. */
-  answered: number;
-  /** Time from the arrival of a request to its answer. */
-  seconds: number;
-  failedSeconds: number;
-  /** Rows that were run. */
-  rows: number;
-  batches: number;
-  /** That batched requests, or parts of large ones, waited; summed over them. */
-  queueSeconds: number;
-  queued: number;
-  /** In onnxruntime, summed over batches. */
-  computeSeconds: number;
+  /** From the arrival of a request to its answer. */
+  readonly requests: Times = new Times();
+  readonly failures: Times = new Times();
+  /** That batched requests, or parts of large ones, waited. */
+  readonly queue: Times = new Times();
+  /** Batches in onnxruntime. */
+  readonly batches: Times = new Times();
+  /** Rows that were run, and those of answered requests. */
+  rows = 0;
+  answered = 0;
   /** Milliseconds since 1970, of the last request. */
-  last: number;
+  last = 0;
+
+  constructor(id: string) {
+    const slash = id.lastIndexOf("/");
+    this.labels = { model: id.slice(0, slash), version: id.slice(slash + 1) };
+  }
 }
 
 export interface BatchTimes {
@@ -43,34 +54,15 @@ export class Statistics {
 
   ran({ key, rows, waits, computeSeconds }: BatchTimes): ModelStatistics {
     const model = this.at(key.slice(0, key.lastIndexOf("#")));
-    model.batches++;
     model.rows += rows;
-    model.queued += waits.length;
-    for (const wait of waits) model.queueSeconds += wait;
-    model.computeSeconds += computeSeconds;
+    model.batches.add(computeSeconds);
+    for (const wait of waits) model.queue.add(wait);
     return model;
   }
 
   private at(id: string): ModelStatistics {
-    let found = this.models.get(id);
-    if (!found) {
-      const slash = id.lastIndexOf("/");
-      found = {
-        labels: { model: id.slice(0, slash), version: id.slice(slash + 1) },
-        requests: 0,
-        failures: 0,
-        answered: 0,
-        seconds: 0,
-        failedSeconds: 0,
-        rows: 0,
-        batches: 0,
-        queueSeconds: 0,
-        queued: 0,
-        computeSeconds: 0,
-        last: 0,
-      };
-      this.models.set(id, found);
-    }
+    const found = this.models.get(id) ?? new ModelStatistics(id);
+    this.models.set(id, found);
     return found;
   }
 }

@@ -13,10 +13,8 @@ export const newRows = (dtype: RealType, length: number): Rows =>
 /** One number of a request: a finite JSON number that the tensor's type can hold. Nothing is coerced. */
 export function requireNumber(value: unknown, dtype: RealType, where: string): number {
   if (typeof value !== "number") throw badRequest(`${where} is ${kindOf(value)}, expected a number`);
-  if (!isHeld(value, dtype)) {
-    const given = Number.isFinite(value) ? String(value) : "a number too large for float64";
-    throw badRequest(`${where} is ${given}, which ${datatypes[dtype]} cannot hold`);
-  }
+  if (!isHeld(value, dtype))
+    throw badRequest(`${where} is ${kindOf(value)}, which ${datatypes[dtype]} cannot hold`);
   return value;
 }
 

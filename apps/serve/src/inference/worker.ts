@@ -21,21 +21,15 @@ export class WorkerPlace {
   private readonly models: ReadonlyMap<string, Uint8Array>;
   private readonly onReady: () => void;
 
-  private constructor(models: ReadonlyMap<string, Uint8Array>, onReady: () => void) {
+  /** @param models What a fresh worker loads, by key.
+   *  @param onReady Told when there is a worker that can run. */
+  constructor(models: ReadonlyMap<string, Uint8Array>, onReady: () => void) {
     this.models = models;
     this.onReady = onReady;
   }
 
-  /** Resolves when the worker has started.
-   *  @param models What a fresh worker loads, by key.
-   *  @param onReady Told when there is a worker that can run. */
-  static async start(models: ReadonlyMap<string, Uint8Array>, onReady: () => void): Promise<WorkerPlace> {
-    const place = new WorkerPlace(models, onReady);
-    await place.begin();
-    return place;
-  }
-
-  private async begin(): Promise<void> {
+  /** Resolves when a worker has started. */
+  async begin(): Promise<void> {
     const { worker, questions } = startThread(
       script,
       ({ error }) => new HttpError(500, `onnxruntime: ${error}`),

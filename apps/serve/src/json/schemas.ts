@@ -10,10 +10,21 @@ export const orNull = <T extends TSchema & { type: string }>(schema: T): TUnsafe
   Type.Unsafe<Static<T> | null>({ ...schema, type: [schema.type, "null"] });
 
 /** Parameters that nobody here knows are the client's own business. */
-export const parameters: TUnsafe<Readonly<Record<string, unknown>> | null | undefined> = Type.Unsafe({
-  type: ["object", "null"],
-  description: "an object",
-});
+export const parameters = orNull(
+  Type.Object(
+    {
+      binary_data: Type.Optional(Type.Boolean()),
+      binary_data_output: Type.Optional(Type.Boolean()),
+      binary_data_size: Type.Optional(Type.Unknown()),
+      // As Triton's clients send it.
+      timeout: Type.Optional(
+        Type.Integer({ minimum: 0, description: "a whole number of microseconds, 0 for the server's" }),
+      ),
+    },
+    { description: "an object" },
+  ),
+);
+export type Parameters = Static<typeof parameters>;
 
 export const errorBody: TSchema = Type.Object({ error: Type.String() }, { $id: "Error" });
 
@@ -48,16 +59,8 @@ const errors = (statuses: readonly number[]): Record<number, unknown> =>
     ]),
   );
 
-/** OpenAPI description of a route. `checked` has the checks of a request. */
-export function about<Checked extends object = object>(
+/** OpenAPI description of a route. */
+export const about = (
   [tag, operationId, summary]: readonly [tag: string, operationId: string, summary: string],
   response: Readonly<Record<number, unknown>>,
-  checked?: Checked,
-): {
-  tags: string[];
-  operationId: string;
-  summary: string;
-  response: Readonly<Record<number, unknown>>;
-} & Checked {
-  return { tags: [tag], operationId, summary, response, ...(checked as Checked) };
-}
+) => ({ tags: [tag], operationId, summary, response });

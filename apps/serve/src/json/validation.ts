@@ -10,7 +10,7 @@ export type Check = (value: unknown) => HttpError | undefined;
 const ajv = new Ajv({ strict: false, strictNumbers: true, verbose: true, coerceTypes: false });
 
 /** Compiles a schema once; `whole` is what an error calls the value itself. */
-export function createCheck(schema: TSchema, whole = "the body"): Check {
+export function createCheck(schema: TSchema, whole: string): Check {
   const validate = ajv.compile(schema);
   return (value) => {
     if (validate(value)) return undefined;

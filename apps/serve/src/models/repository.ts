@@ -1,8 +1,10 @@
 import { stat } from "node:fs/promises";
 import { dirname, isAbsolute, sep } from "node:path";
+import type { FastifyBaseLogger } from "fastify";
 import { badRequest, HttpError, notFound } from "../errors.ts";
 import type { Pool } from "../inference/pool.ts";
 import { quoted } from "../json/parse.ts";
+import type { Metrics } from "../metrics.ts";
 import { duplicatesOf, findModels, type ModelFile, readModel, type ServedModel } from "./files.ts";
 import type { Registry } from "./registry.ts";
 import { filesUnder, type VersionPolicy } from "./version-policy.ts";
@@ -18,18 +20,19 @@ interface IndexEntry {
 
 type Version = Pick<ModelFile, "name" | "version">;
 
-export interface Failure {
+interface Failure {
   readonly model: Version;
   readonly reason: string;
 }
 
-/** Told of what happens to models once it has started. */
-export interface RepositoryEvents {
-  loaded(model: Version): void;
-  failed(model: Version, reason: string): void;
-  dropped(model: Version, reason: string): void;
-  /** No file is left, or a source cannot be read. Loaded models stay. */
-  lost(reason: string): void;
+interface RepositoryOptions {
+  readonly sources: readonly string[];
+  readonly versions: VersionPolicy;
+  readonly maxModel: number;
+  readonly registry: Registry;
+  readonly pool: Pool;
+  readonly metrics: Pick<Metrics, "loadFailed">;
+  readonly log: FastifyBaseLogger;
 }
 
 /** Looks in a row that must miss a file: one that is replaced without a rename is gone for a moment. */
@@ -47,35 +50,25 @@ export class Repository {
   private readonly doubled = new Set<string>();
   private lost = "";
   private last: Promise<unknown> = Promise.resolve();
-  private readonly sources: readonly string[];
-  private readonly registry: Registry;
-  private readonly pool: Pool;
-  private readonly events: RepositoryEvents;
-  private readonly policy: VersionPolicy;
-  private readonly maxModel: number;
+  private readonly options: RepositoryOptions;
 
-  constructor(
-    sources: readonly string[],
-    registry: Registry,
-    pool: Pool,
-    events: RepositoryEvents,
-    policy: VersionPolicy,
-    maxModel: number,
-  ) {
-    this.maxModel = maxModel;
-    this.policy = policy;
-    this.sources = sources;
-    this.registry = registry;
-    this.pool = pool;
-    this.events = events;
+  constructor(options: RepositoryOptions) {
+    this.options = options;
+  }
+
+  /** Logs and counts a file that cannot be loaded. */
+  failed(model: Version, reason: string): void {
+    this.options.metrics.loadFailed(model);
+    this.options.log.error({ model: model.name, version: model.version }, `not loaded: ${reason}`);
   }
 
   async index(): Promise<IndexEntry[]> {
-    const loaded = new Set(this.registry.all().map(idOf));
+    const loaded = this.options.registry.all();
+    const ids = new Set(loaded.map(idOf));
     const onDisk = await this.find().catch((): ModelFile[] => []);
-    const all = new Map([...this.registry.all(), ...onDisk].map((model) => [idOf(model), model]));
+    const all = new Map([...loaded, ...onDisk].map((model) => [idOf(model), model]));
     return [...all.entries()].sort().map(([key, { name, version }]) => {
-      const ready = loaded.has(key);
+      const ready = ids.has(key);
       const reason = this.reasons.get(key) ?? (ready ? "" : "not loaded");
       return { name, version, state: ready ? "READY" : "UNAVAILABLE", reason };
     });
@@ -104,13 +97,13 @@ export class Repository {
       if (files.length === 0) throw notFound(`there is no model ${quoted(name)} in the repository`);
       for (const file of files) {
         await this.swapIn(file).catch((error: Error) => {
-          this.events.failed(file, error.message);
+          this.failed(file, error.message);
           throw new HttpError(400, this.withoutFolders(error.message));
         });
       }
       this.unloaded.delete(name);
       const versions = files.map(({ version }) => version);
-      const gone = this.registry.of(name).filter(({ version }) => !versions.includes(version));
+      const gone = this.options.registry.of(name).filter(({ version }) => !versions.includes(version));
       for (const model of gone) await this.drop(model, "its file is gone");
     });
   }
@@ -118,7 +111,7 @@ export class Repository {
   /** Stops answering from a model, once what was asked before has been answered. */
   unload(name: string): Promise<void> {
     return this.inTurn(async () => {
-      const models = this.registry.of(name);
+      const models = this.options.registry.of(name);
       if (models.length === 0) throw notFound(`model ${quoted(name)} is not loaded`);
       this.unloaded.add(name);
       await Promise.all(models.map((model) => this.drop(model, "unloaded")));
@@ -131,18 +124,21 @@ export class Repository {
     return this.inTurn(async () => {
       const files = await this.find().catch((error: Error) => error.message);
       if (typeof files === "string" || files.length === 0) {
-        this.lose(typeof files === "string" ? files : `${this.sources.join(", ")}: no model is left`);
+        const reason =
+          typeof files === "string" ? files : `${this.options.sources.join(", ")}: no model is left`;
+        if (this.lost !== reason) this.options.log.error(`${reason}; what is loaded stays`);
+        this.lost = reason;
         return;
       }
       this.lost = "";
       for (const file of files) {
         if (this.unloaded.has(file.name)) continue;
-        const stamp = await stampOf(file.path).catch(() => "gone");
+        const stamp = await stampOf(file.path);
         if (this.seen.get(idOf(file)) === stamp) continue;
         await this.swapIn(file).catch(async ({ message }: Error) => {
           // Still being written: the next look may find it whole.
-          if ((await stampOf(file.path).catch(() => "gone")) !== stamp) this.seen.delete(idOf(file));
-          else this.events.failed(file, message);
+          if ((await stampOf(file.path)) !== stamp) this.seen.delete(idOf(file));
+          else this.failed(file, message);
         });
       }
       await this.dropMissing(new Set(files.map(idOf)));
@@ -150,31 +146,28 @@ export class Repository {
   }
 
   private async find(): Promise<ModelFile[]> {
-    const files = await findModels(this.sources);
+    const files = await findModels(this.options.sources);
     const duplicates = duplicatesOf(files);
     for (const [file, reason] of duplicates) {
-      if (!this.doubled.has(reason)) this.events.failed(file, reason);
+      if (!this.doubled.has(reason)) this.failed(file, reason);
       this.doubled.add(reason);
     }
     return filesUnder(
-      this.policy,
+      this.options.versions,
       files.filter((file) => !duplicates.has(file)),
     );
   }
 
   /** For clients, whom the server's folders are no business of. */
   private withoutFolders(message: string): string {
-    const folders = this.sources.map((source) => dirname(source.slice(source.indexOf("=") + 1)) + sep);
+    const folders = this.options.sources.map(
+      (source) => dirname(source.slice(source.indexOf("=") + 1)) + sep,
+    );
     return folders.filter(isAbsolute).reduce((text, folder) => text.replaceAll(folder, ""), message);
   }
 
-  private lose(reason: string): void {
-    if (this.lost !== reason) this.events.lost(reason);
-    this.lost = reason;
-  }
-
   private async dropMissing(known: ReadonlySet<string>): Promise<void> {
-    for (const model of this.registry.all()) {
+    for (const model of this.options.registry.all()) {
       const id = idOf(model);
       const missed = known.has(id) ? 0 : (this.missed.get(id) ?? 0) + 1;
       this.missed.set(id, missed);
@@ -190,15 +183,16 @@ export class Repository {
   }
 
   private async swapIn(file: ModelFile): Promise<void> {
+    const { registry, pool, maxModel, log } = this.options;
     const id = idOf(file);
-    this.seen.set(id, await stampOf(file.path).catch(() => "gone"));
+    this.seen.set(id, await stampOf(file.path));
     try {
-      const model = await readModel(file, this.maxModel);
-      await this.pool.load(model.key, model.bytes);
-      const previous = this.registry.set(model);
+      const model = await readModel(file, maxModel);
+      await pool.load(model.key, model.bytes);
+      const previous = registry.set(model);
       this.reasons.delete(id);
-      this.events.loaded(file);
-      if (previous) void this.pool.unload(previous.key);
+      log.info({ model: file.name, version: file.version }, "loaded");
+      if (previous) void pool.unload(previous.key);
     } catch (error) {
       this.reasons.set(id, this.withoutFolders((error as Error).message));
       throw error;
@@ -206,22 +200,24 @@ export class Repository {
   }
 
   private drop(model: ServedModel, reason: string): Promise<void> {
+    const { registry, pool, log } = this.options;
     const id = idOf(model);
-    this.registry.remove(model);
+    registry.remove(model);
     this.reasons.set(id, reason);
     // The same file may come back.
     this.seen.delete(id);
     this.missed.delete(id);
-    this.events.dropped(model, reason);
-    return this.pool.unload(model.key);
+    log.warn({ model: model.name, version: model.version }, `dropped: ${reason}`);
+    return pool.unload(model.key);
   }
 }
 
-/** Changes whenever a file is written or replaced. */
-async function stampOf(path: string): Promise<string> {
-  const { mtimeMs, size, ino } = await stat(path);
-  return `${mtimeMs} ${size} ${ino}`;
-}
+/** Changes whenever a file is written, replaced or gone. */
+const stampOf = (path: string): Promise<string> =>
+  stat(path).then(
+    ({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`,
+    () => "gone",
+  );
 
 /** 400 where a client sends a model or its configuration with the request to load it: models come from
  *  files. */

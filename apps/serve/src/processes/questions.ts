@@ -15,20 +15,14 @@ export interface Answer {
   readonly code?: string;
 }
 
-/** Questions over a channel that only carries messages. */
-export interface Questions {
-  /** Rejects where no answer comes within so many milliseconds; without them it waits on. */
-  ask(question: Question, within?: number): Promise<unknown>;
-  take(answer: Answer): void;
-  /** Rejects all open questions, because the other side has ended. */
-  lose(error: Error): void;
-}
+export type Questions = ReturnType<typeof createQuestions>;
 
-/** @param failure The error that an answer without a result is. */
+/** Questions over a channel that only carries messages.
+ *  @param failure The error that an answer without a result is. */
 export function createQuestions(
   post: (message: Question & { id: number }) => void,
   failure: (answer: Answer) => Error,
-): Questions {
+) {
   interface Open {
     readonly resolve: (value: unknown) => void;
     readonly reject: (error: Error) => void;
@@ -37,7 +31,8 @@ export function createQuestions(
   const open = new Map<number, Open>();
   let count = 0;
   return {
-    ask(question, within) {
+    /** Rejects where no answer comes within so many milliseconds; without them it waits on. */
+    ask(question: Question, within?: number): Promise<unknown> {
       const id = ++count;
       return new Promise((resolve, reject) => {
         const fail = () => {
@@ -49,17 +44,17 @@ export function createQuestions(
         post({ ...question, id });
       });
     },
-    take(answer) {
+    take(answer: Answer): void {
       const call = open.get(answer.id);
       open.delete(answer.id);
       clearTimeout(call?.timer);
       if (answer.error === undefined) call?.resolve(answer.result);
       else call?.reject(failure(answer));
     },
-    lose(error) {
-      const lost = [...open.values()];
+    /** Rejects all open questions, because the other side has ended. */
+    lose(error: Error): void {
+      for (const { reject } of open.values()) reject(error);
       open.clear();
-      for (const { reject } of lost) reject(error);
     },
   };
 }

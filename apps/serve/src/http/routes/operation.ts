@@ -4,9 +4,8 @@ import { Type } from "typebox";
 import { about, answers, answersWith, only, parameters } from "../../json/schemas.ts";
 import { requireNoOverride } from "../../models/repository.ts";
 import type { Service } from "../../service.ts";
-import { getter } from "./routes.ts";
+import { getter, paramsOf } from "./routes.ts";
 
-const params = Type.Object({ model: Type.String() });
 const indexBody = Type.Object(
   { ready: Type.Optional(Type.Boolean()) },
   { ...only, examples: [{ ready: false }] },
@@ -29,7 +28,7 @@ async function optional(request: FastifyRequest): Promise<void> {
 
 /** The model repository extension and what a monitor reads. */
 export function addOperation(app: FastifyInstance, service: Service): void {
-  const { repository, metrics } = service;
+  const { repository, changes, metrics } = service;
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
 
   typed.post(
@@ -37,11 +36,13 @@ export function addOperation(app: FastifyInstance, service: Service): void {
     {
       config: { admin: "watch" },
       preValidation: optional,
-      schema: about(
-        ["operation", "repositoryIndex", "What is on disk and whether it is loaded."],
-        answers(indexAnswer, 400, 401),
-        { body: indexBody },
-      ),
+      schema: {
+        ...about(
+          ["operation", "repositoryIndex", "What is on disk and whether it is loaded."],
+          answers(indexAnswer, 400, 401),
+        ),
+        body: indexBody,
+      },
     },
     async ({ body: { ready } }) => {
       const entries = await repository.index();
@@ -54,19 +55,22 @@ export function addOperation(app: FastifyInstance, service: Service): void {
       {
         config: { admin: "change" },
         preValidation: optional,
-        schema: about(
-          [
-            "operation",
-            `repositoryModel${change === "load" ? "Load" : "Unload"}`,
-            change === "load" ? "Reads a model again and swaps it in." : "Stops answering from a model.",
-          ],
-          answers(changeAnswer(change), 400, 401, 403, 404),
-          { params, body: changeBody },
-        ),
+        schema: {
+          ...about(
+            [
+              "operation",
+              `repositoryModel${change === "load" ? "Load" : "Unload"}`,
+              change === "load" ? "Reads a model again and swaps it in." : "Stops answering from a model.",
+            ],
+            answers(changeAnswer(change), 400, 401, 403, 404),
+          ),
+          body: changeBody,
+        },
       },
-      async ({ params: { model }, body }) => {
-        requireNoOverride(body.parameters);
-        await repository[change](model);
+      async (request) => {
+        const { model } = paramsOf(request);
+        requireNoOverride(request.body.parameters);
+        await changes[change](model);
         return { name: model, [change]: true };
       },
     );

@@ -17,7 +17,7 @@ import type { Registry } from "../../models/registry.ts";
 import type { Service } from "../../service.ts";
 import { nameModel } from "../body.ts";
 import { copies } from "../budget.ts";
-import { forms, getter, modelOf } from "./routes.ts";
+import { type Form, forms, getter, modelOf } from "./routes.ts";
 
 const modelDescription = Type.Unsafe<ModelDescription>({
   type: "object",
@@ -45,15 +45,17 @@ export function addPeople(app: FastifyInstance, service: Service): void {
   app.withTypeProvider<TypeBoxTypeProvider>().post(
     "/predict",
     {
-      schema: about(
-        [
-          "people",
-          "predict",
-          "One point by names, in physical units. Warns of inputs outside the training range.",
-        ],
-        answers(predictionBody, 400, 401, 404, 413, 415, 503),
-        { body: predictBody },
-      ),
+      schema: {
+        ...about(
+          [
+            "people",
+            "predict",
+            "One point by names, in physical units. Warns of inputs outside the training range.",
+          ],
+          answers(predictionBody, 400, 401, 404, 413, 415, 503),
+        ),
+        body: predictBody,
+      },
     },
     async ({ body, share }, reply) => {
       const model = modelFor(body);
@@ -73,9 +75,9 @@ export function addPeople(app: FastifyInstance, service: Service): void {
   }
 }
 
-function addModel(app: FastifyInstance, registry: Registry, form: (typeof forms)[number]): void {
+function addModel(app: FastifyInstance, registry: Registry, form: Form): void {
   const path = `/models${form.path}`;
-  const get = getter(app, form);
+  const get = getter(app, form.suffix);
   get(
     path,
     ["people", "describeModel", "Names, units, ranges and metadata."],

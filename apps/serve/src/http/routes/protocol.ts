@@ -4,11 +4,17 @@ import { Type } from "typebox";
 import { inferAnswerBody, inferBody, readInfer } from "../../inference/infer.ts";
 import { inferAnswer, runInfer } from "../../inference/run.ts";
 import { about, answers } from "../../json/schemas.ts";
-import { metadataOf, modelMetadata } from "../../models/metadata.ts";
-import { allStatistics, configOf, modelConfig, modelStatistics } from "../../models/triton.ts";
+import {
+  allStatistics,
+  configOf,
+  metadataOf,
+  modelConfig,
+  modelMetadata,
+  modelStatistics,
+} from "../../models/protocol.ts";
 import { requireReady, type Service, serverMetadata } from "../../service.ts";
 import { addInferBodies, nameModel, sendInfer } from "../body.ts";
-import { forms, getter, modelOf, paramsOf } from "./routes.ts";
+import { type Form, forms, getter, modelOf, paramsOf } from "./routes.ts";
 
 const health = { open: true, health: true };
 const serverAnswer = Type.Object(
@@ -67,12 +73,10 @@ export async function addProtocol(app: FastifyInstance, service: Service): Promi
   });
 }
 
-type Form = (typeof forms)[number];
-
 function addModel(app: FastifyInstance, service: Service, form: Form): void {
   const { registry } = service;
   const path = `/v2/models${form.path}`;
-  const get = getter(app, form);
+  const get = getter(app, form.suffix);
   get(
     path,
     ["models", "modelMetadata", "Tensors of a model. Without a version, of the newest."],
@@ -111,19 +115,21 @@ function addModel(app: FastifyInstance, service: Service, form: Form): void {
   );
 }
 
-function addInfer(app: FastifyInstance, service: Service, { path, suffix, params }: Form): void {
+function addInfer(app: FastifyInstance, service: Service, { path, suffix }: Form): void {
   app.withTypeProvider<TypeBoxTypeProvider>().post(
     `/v2/models${path}/infer`,
     {
-      schema: about(
-        [
-          "inference",
-          `modelInfer${suffix}`,
-          "Runs the model. The header Inference-Header-Content-Length says where the JSON ends and binary tensor data begins.",
-        ],
-        answers(inferAnswerBody, 400, 401, 404, 413, 415, 503),
-        { params, body: inferBody },
-      ),
+      schema: {
+        ...about(
+          [
+            "inference",
+            `modelInfer${suffix}`,
+            "Runs the model. The header Inference-Header-Content-Length says where the JSON ends and binary tensor data begins.",
+          ],
+          answers(inferAnswerBody, 400, 401, 404, 413, 415, 503),
+        ),
+        body: inferBody,
+      },
     },
     async (request, reply) => {
       const { model, binary } = request.inferBytes!;

@@ -1,5 +1,4 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type TSchema, Type } from "typebox";
 import { about } from "../../json/schemas.ts";
 import type { ServedModel } from "../../models/files.ts";
 import type { Registry } from "../../models/registry.ts";
@@ -13,32 +12,20 @@ type Get = (
   config?: FastifyContextConfig,
 ) => void;
 
-export function getter(app: FastifyInstance, { suffix, params }: Partial<Form> = {}): Get {
+/** @param suffix Behind the names of operations. */
+export function getter(app: FastifyInstance, suffix = ""): Get {
   return (path, [tag, operation, summary], response, answer, config = {}) => {
-    const words = [tag, `${operation}${suffix ?? ""}`, summary] as const;
-    const schema = about(words, response, params && { params });
+    const schema = about([tag, `${operation}${suffix}`, summary], response);
     app.get(path, { config, schema }, async (request, reply) => answer(request, reply));
   };
 }
 
-/** How a model is addressed. */
-interface Form {
-  readonly path: string;
-  /** Behind the name of an operation. */
-  readonly suffix: string;
-  readonly params: TSchema;
-}
-
-const model = { model: Type.String() };
-/** By its name, which means the newest version, and by name and version. */
-export const forms: readonly Form[] = [
-  { path: "/:model", suffix: "", params: Type.Object(model) },
-  {
-    path: "/:model/versions/:version",
-    suffix: "OfVersion",
-    params: Type.Object({ ...model, version: Type.String() }),
-  },
-];
+/** How a model is addressed: by its name, which means the newest version, and by name and version. */
+export const forms = [
+  { path: "/:model", suffix: "" },
+  { path: "/:model/versions/:version", suffix: "OfVersion" },
+] as const;
+export type Form = (typeof forms)[number];
 
 type ModelParams = { readonly model: string; readonly version?: string };
 export const paramsOf = (request: FastifyRequest): ModelParams => request.params as ModelParams;

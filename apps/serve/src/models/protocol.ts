@@ -1,30 +1,69 @@
 import { Type } from "typebox";
-import type { ModelStatistics, Statistics } from "../inference/statistics.ts";
+import { type ModelStatistics, type Statistics, Times } from "../inference/statistics.ts";
+import { datatypes } from "../inference/tensors.ts";
 import type { ServedModel } from "./files.ts";
 import type { Registry } from "./registry.ts";
 
-/* Triton's additions to the protocol: a model's configuration and its statistics.
+/* What the protocol tells of a model: its metadata, and Triton's additions, configuration and statistics.
  * https://github.com/triton-inference-server/server/tree/main/docs/protocol */
 
-const tensors = Type.Array(
-  Type.Object({ name: Type.String(), data_type: Type.String(), dims: Type.Array(Type.Integer()) }),
+type Tensor = ServedModel["description"]["inputs"][number];
+
+const integers = Type.Array(Type.Integer(), { description: "-1 is a free dimension" });
+const dimensions = ({ shape }: Tensor): number[] =>
+  shape.map((size) => (typeof size === "number" ? size : -1));
+
+const tensors = Type.Array(Type.Object({ name: Type.String(), datatype: Type.String(), shape: integers }));
+
+/** A model as the Open Inference Protocol tells it. */
+export const modelMetadata = Type.Object(
+  {
+    name: Type.String(),
+    versions: Type.Array(Type.String()),
+    platform: Type.String(),
+    inputs: tensors,
+    outputs: tensors,
+  },
+  {
+    examples: [
+      {
+        name: "model",
+        versions: ["1"],
+        platform: "onnx_onnxv1",
+        inputs: [{ name: "inputs", datatype: "FP32", shape: [-1, 3] }],
+        outputs: [{ name: "outputs", datatype: "FP32", shape: [-1, 2] }],
+      },
+    ],
+  },
+);
+
+export function metadataOf({ name, surrogate, description }: ServedModel, registry: Registry): object {
+  const datatype = datatypes[surrogate.dtype];
+  const tensor = (one: Tensor): object => ({ name: one.name, datatype, shape: dimensions(one) });
+  return {
+    name,
+    versions: registry.versions(name),
+    platform: "onnx_onnxv1",
+    inputs: description.inputs.map(tensor),
+    outputs: description.outputs.map(tensor),
+  };
+}
+
+const configTensors = Type.Array(
+  Type.Object({ name: Type.String(), data_type: Type.String(), dims: integers }),
 );
 export const modelConfig = Type.Object({
   name: Type.String(),
   platform: Type.String(),
   backend: Type.String(),
   max_batch_size: Type.Integer({ description: "0: the shapes hold the batch, as the tensors' dims tell" }),
-  input: tensors,
-  output: tensors,
+  input: configTensors,
+  output: configTensors,
 });
 
 export function configOf({ name, surrogate, description }: ServedModel): object {
-  const data_type = surrogate.dtype === "float64" ? "TYPE_FP64" : "TYPE_FP32";
-  const tensor = (one: ServedModel["description"]["inputs"][number]): object => ({
-    name: one.name,
-    data_type,
-    dims: one.shape.map((size) => (typeof size === "number" ? size : -1)),
-  });
+  const data_type = `TYPE_${datatypes[surrogate.dtype]}`;
+  const tensor = (one: Tensor): object => ({ name: one.name, data_type, dims: dimensions(one) });
   return {
     name,
     platform: "onnxruntime_onnx",
@@ -77,20 +116,20 @@ interface Served {
 }
 
 function statisticsOf({ name, version }: ServedModel, of: ModelStatistics): object {
-  const time = (count: number, seconds: number): object => ({ count, ns: Math.round(1e9 * seconds) });
+  const time = ({ count, seconds }: Times): object => ({ count, ns: Math.round(1e9 * seconds) });
   return {
     name,
     version,
     last_inference: of.last,
     inference_count: of.rows,
-    execution_count: of.batches,
+    execution_count: of.batches.count,
     inference_stats: {
-      success: time(of.requests, of.seconds),
-      fail: time(of.failures, of.failedSeconds),
-      queue: time(of.queued, of.queueSeconds),
-      compute_input: time(0, 0),
-      compute_infer: time(of.batches, of.computeSeconds),
-      compute_output: time(0, 0),
+      success: time(of.requests),
+      fail: time(of.failures),
+      queue: time(of.queue),
+      compute_input: time(new Times()),
+      compute_infer: time(of.batches),
+      compute_output: time(new Times()),
     },
     batch_stats: [],
   };
