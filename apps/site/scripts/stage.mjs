@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sample, testFunction } from "@stiffnet/datasets";
 import { browserSizes, importMap } from "../../../scripts/browser-files.mjs";
 import { writeApi } from "./api.mjs";
 import { numbersPage, numbersSource } from "./numbers.mjs";
@@ -130,20 +131,32 @@ function relinked(text, source, place) {
   );
 }
 
-/** The page of a served surrogate, with a small one that is trained here: it computes without a service. */
+/** The page of a served surrogate, with a small one that is trained here: it computes without a service. So
+ *  few rows keep the Gaussian process, which 'train' compares with, from taking most of the time. */
 async function explorer() {
   const out = mkdtempSync(join(tmpdir(), "stiffnet-explorer-"));
-  const words = ["train", "function:borehole", "--model", "network", "--trials", "4", "--width", "16"];
+  const { inputNames, outputNames, train } = sample(testFunction("borehole"), { train: 500, seed: 1 });
+  const names = [...inputNames, ...outputNames];
+  const rows = Array.from({ length: train.count }, (_, row) => [
+    ...rowOf(train.inputs, row, inputNames.length),
+    ...rowOf(train.outputs, row, outputNames.length),
+  ]);
+  const table = join(out, "borehole.csv");
+  writeFileSync(table, [names, ...rows].map((row) => `${row.join(",")}\n`).join(""));
+  const options = "--inputs 1-8 --outputs 9 --model network --trials 4 --width 16 --epochs 240".split(" ");
+  const results = join(out, "results");
   execFileSync(
     process.execPath,
-    [join(root, "apps/stiffnet/bin/stiffnet.js"), ...words, "--epochs", "60", "--out", out],
+    [join(root, "apps/stiffnet/bin/stiffnet.js"), "train", table, ...options, "--out", results],
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   const { surrogateHtml } = await import("stiffnet-serve/html");
-  const page = await surrogateHtml(readFileSync(join(out, "model.onnx")), "Flow through a borehole");
+  const page = await surrogateHtml(readFileSync(join(results, "model.onnx")), "Flow through a borehole");
   rmSync(out, { recursive: true });
   return page;
 }
+
+const rowOf = (values, row, columns) => values.subarray(row * columns, (row + 1) * columns);
 
 /** A picture of the repository's, under a name that says where it is from. */
 function picture(file) {
