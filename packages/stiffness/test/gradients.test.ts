@@ -18,17 +18,18 @@ const widths = [3, 8, 20, 50];
 const samples = 2;
 const kernels = createKernels();
 
-type Values = (matrices: readonly Float64Array[], width: number) => number[];
+/** The matrices of a width are the same in all cases. They are made where somebody needs them. */
+type Of<T> = (matrices: () => readonly Float64Array[], width: number) => T[];
+type Values = Of<number>;
+type Parts = Of<readonly number[]>;
 
-type Parts = (matrices: readonly Float64Array[], width: number) => (readonly number[])[];
-
-/** Some numbers of each matrix, by the kernels in float64. Cases of one width have the same matrices, which
- *  are taken apart once. */
+/** Some numbers of each matrix, by the kernels in float64; found once for each width. */
 function dense(what: DenseFunction, pick: (re: Float64Array, im: Float64Array) => readonly number[]): Parts {
   const known = new Map<number, ReturnType<Parts>>();
-  return (matrices, width) => {
+  return (make, width) => {
     const before = known.get(width);
     if (before) return before;
+    const matrices = make();
     const mark = kernels.arena.mark();
     const room = createDense(kernels, width, 64);
     const found: (readonly number[])[] = [];
@@ -68,7 +69,7 @@ const exact: Record<PenalisedName, Values> = {
   gelfand: largest(moduli),
   singular: largest(singular),
   lognorm: largest(dense("logarithmicNorms", (re) => [re[0]!])),
-  frobenius: (matrices) => matrices.map(frobenius64),
+  frobenius: (matrices) => matrices().map(frobenius64),
   eigenRatio: ratio(moduli),
   singularRatio: ratio(singular),
 };
@@ -102,17 +103,20 @@ function gradients(
   const { gradWeights, gradSlopes } = track(proxy, batch, 20, values);
   const step = 1e-6;
   const all = Float64Array.from([...weights, ...slopes]);
-  const moved: Float64Array[] = [];
-  for (let k = 0; k < all.length; k++) {
-    for (const by of [step, -step]) {
-      for (let i = 0; i < samples; i++) {
-        all[k]! += by;
-        const own = weights.length + i * width;
-        moved.push(jacobian64(all.subarray(0, weights.length), all.subarray(own, own + width)));
-        all[k]! -= by;
+  const moved = (): Float64Array[] => {
+    const matrices: Float64Array[] = [];
+    for (let k = 0; k < all.length; k++) {
+      for (const by of [step, -step]) {
+        for (let i = 0; i < samples; i++) {
+          all[k]! += by;
+          const own = weights.length + i * width;
+          matrices.push(jacobian64(all.subarray(0, weights.length), all.subarray(own, own + width)));
+          all[k]! -= by;
+        }
       }
     }
-  }
+    return matrices;
+  };
   const p = exactly(moved, width);
   const halfSquares = (from: number) => p.slice(from, from + samples).reduce((sum, x) => sum + x * x, 0) / 2;
   return {
