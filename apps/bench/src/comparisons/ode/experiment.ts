@@ -115,8 +115,10 @@ function sentences({ rows, missing }: OdeResult): string[] {
     const all = rows.flatMap((row) => of(row) ?? []);
     if (all.length === 0) return [];
     const slower = all.filter((ratio) => ratio < 1).length;
+    const ends = [Math.min(...all), Math.max(...all)].map((ratio) => formatNumber(ratio, 2));
+    const times = [...new Set(ends)].join(" to ");
     return [
-      `At equal error, stiffnet's fastest method is ${formatNumber(Math.min(...all), 2)} to ${formatNumber(Math.max(...all), 2)} times as fast as ${peer}. It is slower in ${slower} of ${all.length} comparisons.`,
+      `At equal error, stiffnet's fastest method is ${times} times as fast as ${peer}. It is slower in ${slower} of ${all.length} comparisons.`,
     ];
   };
   return [
