@@ -3,7 +3,6 @@
 #ifndef DENSE_H
 #define DENSE_H
 
-#define WIDE_DOUBLES
 #include "target/parallel.h"
 
 /* How each matrix ended; where it is not CONVERGED all its results are NaN. */

@@ -70,9 +70,7 @@ INLINE void product_panel(const int R, const int V, const int last, int rows, Fa
 /* Tiles of R rows by V vectors. Processors with sixteen registers get eight or nine accumulators and no
    further unrolling. Compilers of WebAssembly spill with ten and more. Measured in GFLOP/s: 40 for 2 x 4, 36
    for 3 x 3, 26 to 30 for 2 x 5. */
-#if WIDE == 16
-#define EACH_TILE(X) X(4, 4) X(4, 3) X(8, 2) X(8, 1)
-#elif WIDE == 8
+#if WIDE == 8
 #define EACH_TILE(X) X(3, 3) X(4, 2) X(8, 1)
 #else
 #define EACH_TILE(X) X(2, 4) X(3, 3) X(4, 2) X(8, 1)

@@ -27,20 +27,15 @@ CONSTANT(PARTIAL_SUMS, 4)
 enum { TILE = 4 };
 
 /* Lanes of the widest vectors that the processor has. */
-#if defined(__AVX512F__)
-#define WIDE 16
-#elif defined(__AVX2__)
+#ifdef __AVX2__
 #define WIDE 8
 #else
 #define WIDE 4
 #endif
-/* Lanes of this file's vectors. Usually that is a group of samples. A file that defines WIDE_VECTORS
-   (WIDE_DOUBLES for float64) gets the widest vectors of the processor, since its results for one number do
-   not depend on the others. */
+/* Lanes of this file's vectors. Usually that is a group of samples. A file that defines WIDE_VECTORS gets the
+   widest vectors of the processor, since its results for one number do not depend on the others. */
 #ifdef WIDE_VECTORS
 #define VECTOR WIDE
-#elif defined(WIDE_DOUBLES) && WIDE == 16
-#define VECTOR 8
 #else
 #define VECTOR 4
 #endif
@@ -87,18 +82,14 @@ INLINE vf masked(vi mask, vf x) { return (vf)(mask & (vi)x); }
 
 #ifdef __wasm_simd128__
 #include "target/wasm.h"
-#elif defined(__SSE4_1__)
+#elif defined(__AVX2__)
 #include "target/x86.h"
 #else
 #include "target/portable.h"
 #endif
 
 /* The first `count` numbers of a vector alone are read or written, the others being 0. */
-#if WIDE == 16
-#define FIRST(count) ((__mmask16)((1u << (count)) - 1))
-INLINE vw load_first(const float *p, int count) { return (vw)_mm512_maskz_loadu_ps(FIRST(count), p); }
-INLINE void store_first(float *p, vw x, int count) { _mm512_mask_storeu_ps(p, FIRST(count), (__m512)x); }
-#elif WIDE == 8
+#ifdef __AVX2__
 #define FIRST(count) _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
 INLINE vw load_first(const float *p, int count) { return (vw)_mm256_maskload_ps(p, FIRST(count)); }
 INLINE void store_first(float *p, vw x, int count) { _mm256_maskstore_ps(p, FIRST(count), (__m256)x); }
