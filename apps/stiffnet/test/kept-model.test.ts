@@ -90,6 +90,8 @@ describe("the model that validation rows choose", () => {
     expect(network.kept).toEqual({ ...best.kept, kind: "network", by: "option" });
     expect(await importOnnx(join(cwd, "network", "model.onnx"))).toHaveLength(4);
     expect(network.outputs[0].model).toEqual(best.outputs[0].network);
+    const without = await train("--out", "without", "--validation", "0");
+    expect(without.kept).toEqual({ kind: "network", by: "default", ratio: null });
     const asked = ["--model", "best", "--validation", "0"];
     expectRefusal(
       await inTurn([...words, ...asked], { cwd }),
@@ -111,6 +113,8 @@ describe("no choice sees a test row", () => {
       ["test,site,a,b,y,z", ...lines.map((line) => Object.values(line).join(","))].join("\n"),
     );
   const changed = (row: Row): Row => ({ ...row, a: 3 - row.a, b: 7, y: 50, z: row.z ** 5 });
+  const tuning = ["--tune", "3"];
+
   const made = async (out: string, file: string, more: readonly string[]) => {
     const size = more.includes("--tune") ? "--epochs 9" : "--epochs 4 --width 4 --depth 2";
     const line = `train ${file} --inputs a,b --outputs y,z --trials 2 ${size} --json`;
@@ -146,22 +150,20 @@ describe("no choice sees a test row", () => {
   };
 
   it.each([
-    [
-      "share, in logarithms and components",
-      ["--test", "0.3", "--prepare", "log:y,z", "--prepare", "components:1"],
-    ],
+    ["column, in logarithms", ["--split-column", "test", "--prepare", "log:y,z"]],
+    ["column, in components", ["--split-column", "test", "--prepare", "components:1"]],
     [
       "column, penalised, to the last epoch",
       ["--split-column", "test", "--penalty", "l2=1e-3", "--validation", "0"],
     ],
-    ["groups, tuned", ["--group", "site", "--tune", "3"]],
-    ["fold, Gaussian process", ["--fold", "2/4", "--model", "gaussian-process"]],
+    ["column, Gaussian process", ["--split-column", "test", "--model", "gaussian-process"]],
+    ["share", ["--test", "0.3"]],
+    ["groups, tuned", ["--group", "site", ...tuning]],
+    ["fold", ["--fold", "2/4"]],
   ] as const)("%s", async (name, more) => {
     write("seen.csv", rows);
     const { chosen, tested } = await made(`seen-${name}`, "seen.csv", more);
     expect(tested.length).toBeGreaterThan(5);
-    if (name.endsWith("last epoch"))
-      expect(chosen.kept).toEqual({ kind: "network", by: "default", ratio: null });
     write(
       "seen.csv",
       rows.map((row, k) => (tested.includes(k + 1) ? changed(row) : row)),
@@ -169,12 +171,15 @@ describe("no choice sees a test row", () => {
     expect(await made(`other-${name}`, "seen.csv", more)).toEqual({ chosen, tested });
   });
 
-  it("file", async () => {
+  it.each([
+    ["file", []],
+    ["file, tuned", tuning],
+  ] as const)("%s", async (name, more) => {
     write("trained.csv", rows.slice(15));
     const both = [];
     for (const [k, change] of [(row: Row) => row, changed].entries()) {
       write("tested.csv", rows.slice(0, 15).map(change));
-      both.push(await made(`file-${k}`, "trained.csv", ["--test-file", "tested.csv"]));
+      both.push(await made(`${k}-${name}`, "trained.csv", ["--test-file", "tested.csv", ...more]));
     }
     expect(both[0]!.tested).toHaveLength(15);
     expect(both[1]).toEqual(both[0]);

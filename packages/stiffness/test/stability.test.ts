@@ -186,4 +186,5 @@ it("refuses what is not a row, a number of samples or a horizon", () => {
   expect(() => stability(model, samples, { most: 0 })).toThrow(
     "most is 0, expected a whole number of at least 1",
   );
+  expect(() => stabilityOf(spectra(model, samples), 0)).toThrow("horizon is 0, expected a positive number");
 });

@@ -1,7 +1,6 @@
 import { radau, solve } from "@stiffnet/integrators";
 import { beforeAll, describe, expect, it } from "vitest";
-import { but, type Ended, expectRefusal, inTurn, temporaryFolder } from "../../../../scripts/commands/run.ts";
-import { ownWork } from "../../src/comparisons/ode/precision.ts";
+import { type Ended, expectRefusal, inTurn, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import { errorAtEnd } from "../../src/comparisons/ode/problems.ts";
 import { alternatingDirections } from "../../src/comparisons/ode-growth/adi.ts";
 import type { GrowthResult } from "../../src/comparisons/ode-growth/experiment.ts";
@@ -63,9 +62,11 @@ describe("ode-growth", () => {
   ];
   const quick = ["--seconds-per-turn", "0.001"];
   let ended: Ended;
-  let document: GrowthResult;
+  let document: GrowthResult & { digest: string };
   beforeAll(async () => {
-    ended = await inTurn([...args, ...quick, "--json"], { cwd: temporaryFolder() });
+    ended = await inTurn([...args, ...quick, "--methods", "sparse,krylov,rkc", "--json"], {
+      cwd: temporaryFolder(),
+    });
     document = JSON.parse(ended.stdout);
   }, 120_000);
 
@@ -96,10 +97,8 @@ describe("ode-growth", () => {
 
   it("takes the same steps again, and refuses what it cannot do", async () => {
     const cwd = temporaryFolder();
-    const fewer = [...but(args, "--unknowns", "100"), "--problems", "HEAT2D"];
-    const again: GrowthResult = JSON.parse((await inTurn([...fewer, ...quick, "--json"], { cwd })).stdout);
-    const heat = document.points.filter(({ problem }) => problem === "HEAT2D 100");
-    expect(ownWork(again)).toEqual(ownWork({ points: heat, own: again.own }));
+    const again = await inTurn([...args, ...quick, "--methods", "sparse,krylov,rkc"], { cwd });
+    expect(again.stdout).toContain(`checksum ${document.digest}`);
     const env = { CXX: "/no/such/compiler" };
     expectRefusal(await inTurn(["ode-growth", "--peers", "cvode"], { cwd, env }), "cvode", "compiler");
     expectRefusal(await inTurn(["ode-growth", "--methods", "radau"], { cwd }), "radau", "sparse");

@@ -1,4 +1,5 @@
-import type { Model } from "@stiffnet/core";
+import { needed, positive } from "@stiffnet/base";
+import { type Model, requireOptions } from "@stiffnet/core";
 import { largestRatio, ratioOf } from "./ratio.ts";
 import { type Spectra, spectra } from "./spectra.ts";
 
@@ -59,6 +60,7 @@ export function stability(
 
 /** The same of eigenvalues that are there already. */
 export function stabilityOf(found: Spectra, horizon: number): Stability {
+  requireOptions("stability", { horizon }, { horizon: needed(positive) });
   const { depth } = found;
   const alpha = horizon / depth;
   const layers = Array.from({ length: depth }, (_, n) => layerStability(found, n, alpha, horizon));
