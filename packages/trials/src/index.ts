@@ -17,7 +17,6 @@ export type { StudyFile, Sweep } from "./configuration/schema.ts";
 export {
   constantInputs,
   type DataSpec,
-  isFromSeed,
   loadData,
   type StudyData,
   standIn,

@@ -116,7 +116,11 @@ export function simulator(
         sums.autotrophic += autotrophic;
         sums.heterotrophic += heterotrophic;
         sums.leafArea += leafArea;
-        for (const pool of poolNames) sums[pool] += pools[pool];
+        sums.foliage += pools.foliage;
+        sums.root += pools.root;
+        sums.wood += pools.wood;
+        sums.litter += pools.litter;
+        sums.soil += pools.soil;
       }
       pools.foliage += toFoliage - foliageFall;
       pools.root += toRoot - rootFall;
@@ -130,8 +134,6 @@ export function simulator(
     return { means: means as unknown as Means, budget };
   };
 }
-
-const poolNames = ["foliage", "root", "wood", "litter", "soil"] as const;
 
 function total(pools: Pools): number {
   return pools.foliage + pools.root + pools.wood + pools.litter + pools.soil;

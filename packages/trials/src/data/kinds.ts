@@ -52,11 +52,6 @@ export async function loadData(spec: DataSpec, seed: number): Promise<StudyData>
   return noisy(data, seed, noise);
 }
 
-/** Whether every process generates the data from a seed. A table is read once and sent. */
-export function isFromSeed({ kind }: DataSpec): boolean {
-  return kind !== "table";
-}
-
 /** A sentence about the data that it replaces, if it replaces any. */
 export function standIn(spec: DataSpec): string[] {
   if (spec.kind !== "dalec") return [];

@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { fileURLToPath } from "node:url";
 import { BenchError } from "@stiffnet/terminal";
 import type { StudyConfig, TrialSpec } from "../configuration/config.ts";
-import { isFromSeed, type StudyData } from "../data/kinds.ts";
+import type { StudyData } from "../data/kinds.ts";
 import { complaintsOf, errorIn } from "./complaints.ts";
 import type { TrialRecord } from "./record.ts";
 import type { FromWorker, ToWorker } from "./worker.ts";
@@ -129,7 +129,7 @@ class TrainingProcess {
     });
     this.#complaints = complaintsOf(this.#child);
     this.#child.on("error", () => {});
-    this.#tell({ type: "study", config, folder, ...sent(config, data) });
+    this.#tell({ type: "study", config, folder, ...(bytesOf(data) <= mostSent && { data }) });
   }
 
   /** Undefined where it was stopped. */
@@ -174,16 +174,13 @@ class TrainingProcess {
   }
 }
 
-/** Above this number of bytes each worker reads the file itself, because a copy on its way to each worker
+/** Above this number of bytes each worker loads the data itself, because a copy on its way to each worker
  *  would take too much memory. */
 const mostSent = 2 ** 28;
 
-/** The data that workers are sent: a table that is in memory already. Workers generate data that come from a
- *  seed. */
-function sent({ data: spec }: StudyConfig, data: StudyData): { data?: StudyData } {
-  const bytes = [data.train, data.test, data.validation].reduce(
+function bytesOf({ train, test, validation }: StudyData): number {
+  return [train, test, validation].reduce(
     (sum, samples) => sum + (samples ? samples.inputs.byteLength + samples.outputs.byteLength : 0),
     0,
   );
-  return !isFromSeed(spec) && bytes <= mostSent ? { data } : {};
 }

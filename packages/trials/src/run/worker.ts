@@ -6,7 +6,7 @@ import type { TrialRecord } from "./record.ts";
 import { runTrial } from "./trial.ts";
 
 export type ToWorker =
-  /** Without data the worker makes or reads them itself. */
+  /** Without data the worker loads them itself. */
   | {
       readonly type: "study";
       readonly config: StudyConfig;

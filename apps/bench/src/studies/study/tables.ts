@@ -1,6 +1,6 @@
 import { type Estimate, type Interval, type NamedTable, quoted, tableOf } from "@stiffnet/report";
 import { formatDuration, formatNumber } from "@stiffnet/terminal";
-import { isFromSeed, type Summary, standIn, type TrialRecord } from "@stiffnet/trials";
+import { type Summary, standIn, type TrialRecord } from "@stiffnet/trials";
 import type { Comparison, ModelStatistics, Quantity } from "./compare.ts";
 import type { SweepPath } from "./paths.ts";
 
@@ -86,7 +86,7 @@ export function mainTable({ config, models: counted, statistics: { models } }: S
 
 function slidesRows(config: Summary["config"]): string[][] {
   // The slides have no figures for a reader's own table.
-  if (!isFromSeed(config.data)) return [];
+  if (config.data.kind === "table") return [];
   const { riskTrain, riskTest, stiffness } = testCase;
   const [ER, GE, radius] = [riskTrain, riskTest, stiffness].map((value) => formatNumber(value));
   return [
