@@ -54,14 +54,14 @@ export const square64 =
 /** diag(slopes) weights */
 export function jacobian64(weights: ArrayLike<number>, slopes: ArrayLike<number>): Float64Array {
   const n = slopes.length;
-  return Float64Array.from({ length: n * n }, (_, k) => slopes[Math.floor(k / n)]! * weights[k]!);
+  return new Float64Array(n * n).map((_, k) => slopes[Math.floor(k / n)]! * weights[k]!);
 }
 
 /** Central differences of f at x, steps relative to the largest entry. */
 export function central(f: (x: Float64Array) => number, x: ArrayLike<number>): Float64Array {
   const step = 1e-6 * (Math.max(...Array.from(x, Math.abs)) || 1);
   return Float64Array.from({ length: x.length }, (_, k) => {
-    const moved = (by: number) => f(Float64Array.from(x, (v, j) => (j === k ? v + by : v)));
+    const moved = (by: number) => f(Float64Array.from(x).fill(x[k]! + by, k, k + 1));
     return (moved(step) - moved(-step)) / (2 * step);
   });
 }

@@ -17,7 +17,7 @@ export function loss64(
   samples: { x: ArrayLike<number>; y: ArrayLike<number> },
   penalty: { value: Value; weight: number; aggregate: Aggregate },
 ): number {
-  const { inputs, outputs, depth, width } = config;
+  const { inputs, outputs, depth } = config;
   const layout = layoutOf(config);
   const { value, slope } = curves[config.activation];
   const affine = ({ weight, bias }: { weight: Slot; bias: Slot }, h: number[]): number[] =>
@@ -27,6 +27,7 @@ export function loss64(
         parameters[bias.offset + r]!,
       ),
     );
+  const all = Float64Array.from(parameters);
   const count = samples.x.length / inputs;
   let total = 0;
   for (let i = 0; i < count; i++) {
@@ -37,10 +38,7 @@ export function loss64(
     if (config.lift === "tanh") h = h.map(Math.tanh);
     const values = layout.blocks.map((block) => {
       const z = affine(block, h);
-      const weights = Float64Array.from(
-        { length: width * width },
-        (_, k) => parameters[block.weight.offset + k]!,
-      );
+      const weights = all.subarray(block.weight.offset, block.weight.offset + block.weight.size);
       h = h.map((v, d) => v + (config.horizon / depth) * value(z[d]!));
       return penalty.value(jacobian64(weights, z.map(slope)));
     });

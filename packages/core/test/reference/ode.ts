@@ -80,7 +80,8 @@ export function network64(config: ModelConfig, parameters: Numbers, end: number)
     for (let n = 0; n < depth; n++) {
       const begin = field(n, n * alpha);
       affine(begin.w, begin.b, h).forEach((z, r) => {
-        for (let c = 0; c < state; c++) penalty += (slope(z) * begin.w[r * state + c]!) ** 2 / depth;
+        const s = slope(z);
+        for (let c = 0; c < state; c++) penalty += (s * begin.w[r * state + c]!) ** 2 / depth;
       });
       if (config.kind === "resnet" && config.skip === false) {
         h = affine(begin.w, begin.b, h).map(value);
@@ -99,8 +100,9 @@ export function network64(config: ModelConfig, parameters: Numbers, end: number)
         for (let iteration = 0; iteration < 60; iteration++) {
           const z = affine(w, b, u);
           const residual = u.map((v, d) => v - h[d]! - share * alpha * value(z[d]!));
+          const s = z.map(slope);
           const jacobian = u.map((_, r) =>
-            u.map((__, q) => (r === q ? 1 : 0) - share * alpha * slope(z[r]!) * w[r * state + q]!),
+            u.map((__, q) => (r === q ? 1 : 0) - share * alpha * s[r]! * w[r * state + q]!),
           );
           const update = gauss(jacobian, residual);
           u = u.map((v, d) => v - update[d]!);
