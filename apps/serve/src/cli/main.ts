@@ -26,7 +26,7 @@ export async function main(argv: readonly string[]): Promise<number | undefined>
   }
 }
 
-/** What is told of a server that has started. */
+/** Addresses and models of a server that has started. */
 type About = Awaited<ReturnType<typeof start>>["about"];
 
 async function serveAlone(sources: string[], flags: Flags): Promise<void> {

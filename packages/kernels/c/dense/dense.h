@@ -9,12 +9,12 @@
 #define DENSE_STATUSES(X) X(CONVERGED, converged) X(NOT_FINITE, not_finite) X(NOT_CONVERGED, not_converged)
 enum { ENUMERATE(DENSE_STATUSES) };
 
-/* Most matrices that are taken apart side by side, on any target. */
+/* The largest number of matrices that are decomposed side by side, on any target. */
 CONSTANT(DENSE_LANES, 8)
 _Static_assert(VECTOR <= DENSE_LANES, "scratch holds a group");
 
 /* matrices: [count][n][n]. re, im: [count][n], results. statuses: [count]. scratch: n (n + 5) DENSE_LANES
-   numbers for each thread, cleared after a call. */
+   numbers for each thread. A call leaves zeros in it. */
 STRUCT(Dense) {
   int n, count;
   OFFSET(const double) matrices;

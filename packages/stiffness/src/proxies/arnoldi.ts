@@ -7,9 +7,9 @@ import type { DifferentiableProxy } from "../proxy.ts";
 import { denseSpectralRadius } from "./dense-spectral-radius.ts";
 
 export interface ArnoldiOptions {
-  /** The Krylov dimension of a layer adapts to this median of the relative residuals |J v - l v| / |l|. It
-   *  also grows if more than a tenth of the residuals exceed three times the tolerance. Default 4e-2. With
-   *  1.5e-2 most values are exact to 1e-3. */
+  /** The Krylov dimension of a layer grows and shrinks, so that the median of the relative residuals
+   *  |J v - l v| / |l| stays near this tolerance. It also grows if more than a tenth of the residuals exceed
+   *  three times the tolerance. Default 4e-2. With 1.5e-2 most values are exact to 1e-3. */
   readonly tolerance?: number;
   /** Bounds of the Krylov dimension. Defaults 5 and 12. */
   readonly fewest?: number;

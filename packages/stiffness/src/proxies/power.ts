@@ -25,8 +25,8 @@ const cap = 20;
  *  a block of two real vectors. The 2 x 2 projection of J on them gives the eigenvalue. So complex pairs and
  *  plus-minus pairs are found like single eigenvalues. All samples of a layer iterate together. Each starts
  *  from its own block of the last visit, and stops within the tolerance or after `most` steps. Converges as
- *  |l_3 / l_1|^k, so slowly if eigenvalues crowd at one modulus, which the penalty causes. Each sample's
- *  residual shows it.
+ *  |l_3 / l_1|^k. This is slow if several moduli are almost equal, and the penalty makes them so. Each
+ *  sample's residual shows it.
  *
  *  Gradient: d|l| = Re( conj(l)/|l| u^T dJ v / u^T v ), u from the same iteration on J^T. If u belongs to
  *  another eigenvalue (unmatched), or the eigenvalue's condition exceeds 20 (capped), u = conj(v) is used.

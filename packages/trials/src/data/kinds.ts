@@ -33,7 +33,7 @@ export type StudyData = Dataset & {
   readonly notes?: readonly string[];
 };
 
-/** Source of the samples, with which any process can make the same ones again. */
+/** Where the samples come from. Any process makes the same samples from it. */
 export type DataSpec = StudyFields["data"];
 export type TableSpec = Extract<DataSpec, { kind: "table" }>;
 /** Preparation of columns before they are standardised. */

@@ -54,8 +54,8 @@ export const processChecks: Checks<GaussianProcessOptions> = {
 /** The length of an input that never varied: whatever it is later, it changes nothing. */
 const never = Number.MAX_VALUE;
 
-/** Logarithms of the smallest and largest length, in standard deviations, and noise. A smaller noise could
- *  not be told from the rounding of some hundred correlations in float64, 2.2e-16 each. */
+/** Logarithms of the smallest and largest length, in standard deviations, and noise. The rounding errors of
+ *  some hundred correlations in float64, 2.2e-16 each, would hide a smaller noise. */
 const bounds = { length: [ln(1e-2), ln(1e4)], noise: [ln(1e-13), ln(10)] } as const;
 
 /** Gaussian process regression with Matern's covariance of smoothness 5/2, a length scale for each input,

@@ -23,7 +23,7 @@ const labels: Readonly<Record<string, string>> = {
   trainRows: "training rows",
 };
 
-/** Every number by which models of the study differ while all else is equal. */
+/** Every setting that is a number, and in which models of the study differ while all others are equal. */
 export function sweepPaths(
   config: StudyConfig,
   /** Training rows of a model without a limit. */
