@@ -16,6 +16,7 @@ export { UncertaintyError } from "./errors.ts";
 export {
   type GaussianModel,
   gaussianModel,
+  gaussianModelMeans,
   leftOutOfModel,
   predictGaussianModel,
 } from "./gaussian/gaussian-model.ts";

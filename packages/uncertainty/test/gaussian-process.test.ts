@@ -12,6 +12,7 @@ import {
 } from "@stiffnet/preparation";
 import {
   gaussianModel,
+  gaussianModelMeans,
   gaussianProcess,
   leftOut,
   leftOutOfModel,
@@ -170,6 +171,7 @@ describe("its deviations", () => {
     expect(model.processes).toHaveLength(2);
     const at = samples.inputs.subarray(0, 12).map((x) => x + 0.01);
     const { mean, std } = predictGaussianModel(model, at);
+    expect(gaussianModelMeans(model, at)).toEqual(mean);
     const prepared = prepareRows(data.preparation.inputs, at);
     const parts = model.processes.map((process) => predictGaussian(process, prepared));
     const step = 1e-6;

@@ -44,7 +44,7 @@ export function sensitivityExperiment(
     async compute({ ranges, samples, seed }, watch) {
       const total = ranges.filter(({ low, high }) => high > low).length + 2;
       let done = 0;
-      const analysis = await analyse((rows) => surrogate.answer(rows).mean, ranges, surrogate.outputNames, {
+      const analysis = await analyse(surrogate.mean, ranges, surrogate.outputNames, {
         samples,
         seed,
         async turn() {

@@ -20,8 +20,8 @@ export function judge(
   const { train, test } = results.data;
   if (test.count > 0) {
     const predicted = {
-      network: network.answer(test.inputs).mean,
-      gaussian: gaussian.answer(test.inputs).mean,
+      network: network.mean(test.inputs),
+      gaussian: gaussian.mean(test.inputs),
       linear: linearBaseline(results.data),
     };
     return { samples: test, predicted };

@@ -46,9 +46,7 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
   const { calibration } = chosen;
   const intervals = usable && calibration ? testIntervals(data, calibration, answers) : undefined;
   const judged = judge(results, candidates);
-  const sensitivity = usable
-    ? await sensitivityOf(data, (rows) => chosen.answer(rows).mean, config.seed)
-    : undefined;
+  const sensitivity = usable ? await sensitivityOf(data, chosen.mean, config.seed) : undefined;
   const outputs = usable ? errorsOf(data, judged, { kept, trained: own.length > 0, intervals }) : [];
   const predictions =
     usable && data.test.count > 0 ? { predictions: folder.file("predictions.csv") } : undefined;

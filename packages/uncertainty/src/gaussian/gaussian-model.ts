@@ -11,6 +11,7 @@ import { checkOptions } from "../errors.ts";
 import {
   type GaussianProcess,
   type GaussianProcessOptions,
+  gaussianMeans,
   gaussianProcess,
   leftOut,
   predictGaussian,
@@ -58,6 +59,13 @@ export function predictGaussianModel(
   const prepared = prepare(model.preparation.inputs, rows);
   const parts = model.processes.map((process) => predictGaussian(process, prepared));
   return restored(model, sideBySide(parts, "mean"), sideBySide(parts, "std"));
+}
+
+/** The means of `predictGaussianModel` alone, which take a small part of its time. */
+export function gaussianModelMeans(model: GaussianModel, rows: Float64Array): Float64Array {
+  const prepared = prepare(model.preparation.inputs, rows);
+  const parts = model.processes.map((process) => ({ mean: gaussianMeans(process, prepared) }));
+  return restore(model.preparation.outputs, sideBySide(parts, "mean"));
 }
 
 /** Up to this number of rows, lengths and noise are fitted again without each fold. With more rows they

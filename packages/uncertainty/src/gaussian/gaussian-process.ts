@@ -135,23 +135,34 @@ export function inLengths({ inputs, centre, lengths }: GaussianProcess, rows: Fl
   return rows.map((value, i) => (value - centre[i % inputs]!) / lengths[i % inputs]!);
 }
 
-/** The prediction for one row, which is given in lengths. `means` are the outputs. `white` is k root, where k
- *  are the correlations of the row with the points. `variance` is that of a new observation, relative to the
- *  variance of the process. */
-export function knownAt(
-  { inputs, outputs, rows: n, points, weights, means: constant, root, noise }: GaussianProcess,
+/** The outputs at one row, which is given in lengths, and its correlations with the points. */
+function meansAt(
+  { inputs, outputs, rows: n, points, weights, means: constant }: GaussianProcess,
   at: Float64Array,
   row: number,
-): { readonly means: Float64Array; readonly white: Float64Array; readonly variance: number } {
+): { readonly means: Float64Array; readonly near: Float64Array } {
   const near = new Float64Array(n);
   for (let i = 0; i < n; i++) near[i] = correlation(squaredDistance(at, row, points, i, inputs));
-  const white = timesUpper(near, root, n);
-  const known = white.reduce((sum, value) => sum + value * value, 0);
   const means = constant.map((value, o) => {
     let sum = value;
     for (let i = 0; i < n; i++) sum += near[i]! * weights[i * outputs + o]!;
     return sum;
   });
+  return { means, near };
+}
+
+/** The prediction for one row, which is given in lengths. `means` are the outputs. `white` is k root, where k
+ *  are the correlations of the row with the points. `variance` is that of a new observation, relative to the
+ *  variance of the process. */
+export function knownAt(
+  process: GaussianProcess,
+  at: Float64Array,
+  row: number,
+): { readonly means: Float64Array; readonly white: Float64Array; readonly variance: number } {
+  const { rows: n, root, noise } = process;
+  const { means, near } = meansAt(process, at, row);
+  const white = timesUpper(near, root, n);
+  const known = white.reduce((sum, value) => sum + value * value, 0);
   return { means, white, variance: Math.max(noise, 1 + noise - known) };
 }
 
@@ -172,6 +183,17 @@ export function predictGaussian(
     for (let o = 0; o < outputs; o++) std[row * outputs + o] = deviations[o]! * share;
   }
   return { mean, std };
+}
+
+/** The means of `predictGaussian` alone. A mean takes a time in proportion to the rows that the process is
+ *  conditioned on, a deviation in proportion to their square. */
+export function gaussianMeans(process: GaussianProcess, rows: Float64Array): Float64Array {
+  const { inputs, outputs } = process;
+  const at = inLengths(process, rows);
+  const count = rows.length / inputs;
+  const all = new Float64Array(count * outputs);
+  for (let row = 0; row < count; row++) all.set(meansAt(process, at, row).means, row * outputs);
+  return all;
 }
 
 /** Cross-validation of a process on its own training rows: each is predicted without the rows of its fold.
