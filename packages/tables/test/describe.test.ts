@@ -77,10 +77,13 @@ describe("what stands out", () => {
   it("is said", () => {
     const lines = renderDescription(description).split("\n");
     expect(lines[0]).toBe("small.csv: 4 rows, 5 columns");
+    expect(lines[2]).toMatch(/ missing /);
+    const full = renderDescription(describeTable(tableOf(["x"], [[1], [2]])));
+    expect(full).not.toMatch(/missing/);
     expect(lines).toContain("constant: still, gaps");
     expect(lines).toContain("hold infinities: gaps");
     expect(lines).toContain("'same' repeats 'x'");
-    expect(lines).toContain("1 rows repeat an earlier one");
+    expect(lines).toContain("1 row repeats an earlier one");
     expect(lines.at(-2)).toBe(`checksum ${table.digest()}`);
   });
   it("columns of the largest and smallest numbers have histograms", () => {

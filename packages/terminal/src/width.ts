@@ -6,7 +6,8 @@ export function width(): number {
 }
 
 /** The text with its lines broken between words, so that they fit the terminal. A broken line goes on with
- *  its own indentation, and a command line as a shell reads it. A word that is too long stays whole. */
+ *  its own indentation, a line that begins with a label below what follows the label, and a command line as a
+ *  shell reads it. A word that is too long stays whole. */
 export function wrapped(text: string, columns: number = width()): string {
   return text
     .split("\n")
@@ -15,21 +16,28 @@ export function wrapped(text: string, columns: number = width()): string {
 }
 
 function brokenLine(line: string, columns: number): string[] {
-  const [, indent = "", rest = ""] = /^(\s*)([\s\S]*)$/.exec(line)!;
-  const isCommand = rest.startsWith("$ ");
-  const [code = "", ...comments] = isCommand ? rest.split(/\s{2,}/) : [rest];
-  const end = isCommand ? " \\" : "";
-  const further = isCommand ? `${indent}      ` : indent;
-  const lines = comments.map((comment) => `${indent}# ${comment}`);
-  let current = indent;
-  for (const word of code.split(isCommand ? / (?=--|$)|(?<=^\$) / : " ")) {
-    const begun = current.trim() !== "";
-    if (begun && current.length + 1 + word.length > columns - end.length) {
-      lines.push(current + end);
-      current = further + word;
-    } else current += begun ? ` ${word}` : word;
+  const indent = /^\s*/.exec(line)![0];
+  const rest = line.slice(indent.length);
+  if (rest.startsWith("$ ")) {
+    const [code = "", ...comments] = rest.split(/\s{2,}/);
+    const words = code.split(/ (?=--|$)|(?<=^\$) /);
+    const parts = filled(words, columns - " \\".length, indent, `${indent}      `);
+    return [...comments.map((comment) => `${indent}# ${comment}`), ...parts.join(" \\\n").split("\n")];
   }
-  return [...lines, current];
+  const label = /^\S.*?\s{2,}(?=\S)(?!.*\s{2})/.exec(rest)?.[0] ?? "";
+  const begin = label.length <= columns / 2 ? indent + label : indent;
+  return filled(line.slice(begin.length).split(" "), columns, begin, " ".repeat(begin.length));
+}
+
+/** Words in lines, of which the first begins with `begin` and the others with `further`. */
+function filled([first, ...words]: readonly string[], columns: number, begin: string, further: string) {
+  const lines = [`${begin}${first}`];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (longer.length <= columns) lines[lines.length - 1] = longer;
+    else lines.push(further + word);
+  }
+  return lines.map((line) => line.trimEnd());
 }
 
 /** Whether the terminal has colours, and NO_COLOR is not set. */

@@ -8,6 +8,11 @@ describe("lines that fit", () => {
     expect(wrapped("short\n\nlines", 12)).toBe("short\n\nlines");
   });
 
+  it("go on below what follows a label", () => {
+    expect(wrapped("shape  Cast 4, Sub 5, Div 3", 15)).toBe("shape  Cast 4,\n       Sub 5,\n       Div 3");
+    expect(wrapped("a  1  2  3  4", 8)).toBe("a  1  2\n3  4");
+  });
+
   it("keep a word that is too long", () => {
     const digest = "0".repeat(64);
     expect(wrapped(`digest ${digest}`, 20)).toBe(`digest\n${digest}`);

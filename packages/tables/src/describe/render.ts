@@ -14,12 +14,16 @@ export function renderDescription(description: TableDescription): string {
   const head = [`${name}: ${rows} rows, ${columns.length} columns`, named[header]].filter(
     (part) => part !== "",
   );
+  const gaps = columns.some(({ missing }) => missing > 0);
   const lines = [
     head.join("; "),
     "",
     ...aligned([
-      ["", "column", "missing", "minimum", "median", "maximum", "mean", "deviation", "histogram"],
-      ...columns.map(cellsOf),
+      [
+        ...["", "column", ...(gaps ? ["missing"] : [])],
+        ...["minimum", "median", "maximum", "mean", "deviation", "histogram"],
+      ],
+      ...columns.map((column) => cellsOf(column, gaps)),
     ]),
     "",
     ...findings(description),
@@ -37,10 +41,11 @@ export function renderDescription(description: TableDescription): string {
   return `${lines.join("\n")}\n`;
 }
 
-function cellsOf(column: ColumnDescription): string[] {
+function cellsOf(column: ColumnDescription, gaps: boolean): string[] {
   const { number, name, missing, minimum, maximum, mean, deviation, quantiles } = column;
   const figures = [minimum, quantiles[2]!, maximum, mean, deviation].map(short);
-  return [`${number}`, name, missing === 0 ? "" : `${missing}`, ...figures, sparkline(column.histogram)];
+  const empty = gaps ? [missing === 0 ? "" : `${missing}`] : [];
+  return [`${number}`, name, ...empty, ...figures, sparkline(column.histogram)];
 }
 
 function findings({ columns, duplicateColumns, duplicateRows, correlations }: TableDescription): string[] {
@@ -62,7 +67,9 @@ function findings({ columns, duplicateColumns, duplicateRows, correlations }: Ta
     ...named("constant", (column) => column.constant),
     ...named("positive and spread over decades (consider --prepare log)", (column) => column.spansDecades),
     ...duplicateColumns.map(([a, b]) => `'${b}' repeats '${a}'`),
-    ...(duplicateRows > 0 ? [`${duplicateRows} rows repeat an earlier one`] : []),
+    ...(duplicateRows > 0
+      ? [`${duplicateRows} ${duplicateRows === 1 ? "row repeats" : "rows repeat"} an earlier one`]
+      : []),
     ...strong.map(({ columns: [a, b], value }) => `correlation ${value.toFixed(2)}: ${a}, ${b}`),
   ];
 }
