@@ -1,6 +1,8 @@
-import { needed, whole } from "@stiffnet/base";
+import { whole } from "@stiffnet/base";
 import { ConfigError, requireOptions, ShapeError } from "./errors.ts";
 import { type AdamOptions, adamChecks, type Rows, type TrainingEngine } from "./training-engine.ts";
+
+const stepNumber = whole(1);
 
 /** An engine that refuses, before it computes, what would read outside of its arrays: rows that a table does
  *  not have, tables of other engines, arrays of other lengths. Every engine goes through it, since native
@@ -53,11 +55,9 @@ export function guarded<E extends TrainingEngine>(engine: E, size: number, who =
       requireTable(table, true);
       if (!(order instanceof Uint32Array))
         throw new ShapeError(`${who}: order is not a Uint32Array of row numbers`);
-      requireOptions(
-        who,
-        { from, to },
-        { from: needed(whole(0, order.length - 1)), to: needed(whole(from + 1, order.length)) },
-      );
+      const span =
+        whole(0, order.length - 1).fault("from", from) ?? whole(from + 1, order.length).fault("to", to);
+      if (span !== undefined) throw new ConfigError(`${who}: ${span}`);
       for (let i = from; i < to; i++) {
         if (order[i]! >= table.count) {
           throw new ShapeError(
@@ -71,7 +71,8 @@ export function guarded<E extends TrainingEngine>(engine: E, size: number, who =
       return engine.lossAndGradient(table, order, from, to, horizon);
     },
     step(time, options) {
-      requireOptions(who, { time }, { time: needed(whole(1)) });
+      const fault = stepNumber.fault("time", time);
+      if (fault !== undefined) throw new ConfigError(`${who}: ${fault}`);
       // An epoch's steps have the same options.
       if (options !== adam) requireOptions(who, options, adamChecks);
       adam = options;
