@@ -4,16 +4,16 @@
 /* Rows `indices` of the sample-major tables into the feature-major buffers; lanes beyond the batch are
    zero. */
 EXPORT void gather(const Network *network, const float *inputs, const float *_Nullable outputs, const uint32_t *indices) {
-  for (int b = 0; b < network->stride; b++) {
-    const int real = b < network->batch;
-    const float *in = inputs + (real ? indices[b] : 0) * network->inputs;
-    for (int i = 0; i < network->inputs; i++) {
-      AT(network->x)[i * network->stride + b] = real ? in[i] : 0;
-      if (real) AT(network->x_rows)[b * network->inputs + i] = in[i];
-    }
-    if (!outputs) continue;
-    const float *out = outputs + (real ? indices[b] : 0) * network->outputs;
-    for (int o = 0; o < network->outputs; o++) AT(network->y)[o * network->stride + b] = real ? out[o] : 0;
+  const int stride = network->stride, width = network->inputs, height = outputs ? network->outputs : 0;
+  float *x = AT(network->x), *rows = AT(network->x_rows), *y = AT(network->y);
+  for (int b = 0; b < network->batch; b++) {
+    const float *in = inputs + indices[b] * width, *out = outputs + indices[b] * height;
+    for (int i = 0; i < width; i++) x[i * stride + b] = rows[b * width + i] = in[i];
+    for (int o = 0; o < height; o++) y[o * stride + b] = out[o];
+  }
+  for (int b = network->batch; b < stride; b++) {
+    for (int i = 0; i < width; i++) x[i * stride + b] = 0;
+    for (int o = 0; o < height; o++) y[o * stride + b] = 0;
   }
 }
 
