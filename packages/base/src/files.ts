@@ -15,18 +15,20 @@ import {
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { refuseToReplace } from "./inputs.ts";
+import { behindLinks, refuseToReplace } from "./inputs.ts";
 
 export { forgetInputs, noteInput, refuseToReplace } from "./inputs.ts";
 
 /** Lets `write` fill a file beside `path` and then renames it, so that a reader, and a process killed
- *  half-way, see the old file or the new one. A failure leaves `path` untouched and nothing beside it. */
+ *  half-way, see the old file or the new one. A failure leaves `path` untouched and nothing beside it. A link
+ *  stays one: the file behind it is replaced. */
 export async function writeAside(path: string, write: (aside: string) => Promise<void>): Promise<void> {
   refuseToReplace(path);
-  const aside = asideOf(path);
+  const target = behindLinks(path);
+  const aside = asideOf(target);
   try {
     await write(aside);
-    renameOver(aside, path);
+    renameOver(aside, target);
   } catch (error) {
     await rm(aside, { force: true });
     throw error;
@@ -68,12 +70,13 @@ function isHeld(error: unknown): boolean {
 export function writeWhole(path: string, ...parts: readonly (string | Uint8Array)[]): void {
   refuseToReplace(path);
   ensureFolder(dirname(path));
-  const aside = asideOf(path);
+  const target = behindLinks(path);
+  const aside = asideOf(target);
   try {
     withFile(aside, "w", (file) => {
       for (const part of parts) writeAll(file, typeof part === "string" ? Buffer.from(part) : part);
     });
-    renameOver(aside, path);
+    renameOver(aside, target);
   } catch (error) {
     rmSync(aside, { force: true });
     throw located(error, path);

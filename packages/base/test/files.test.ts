@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { renameOver, writeAside } from "@stiffnet/base/files";
+import { renameOver, writeAside, writeWhole } from "@stiffnet/base/files";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 let folder: string;
@@ -35,4 +36,23 @@ test("a file that another program holds, as on Windows, is tried again; other er
   calls = 0;
   expect(() => renameOver("aside", "path", [1, 1], held("ENOSPC", 1))).toThrow("ENOSPC");
   expect(calls).toBe(1);
+});
+
+test.skipIf(process.platform === "win32")("a pipe is refused, and a link stays one", async () => {
+  const [pipe, toPipe] = [join(folder, "pipe"), join(folder, "to-pipe")];
+  execFileSync("sh", ["-c", `mkfifo "$0"`, pipe]);
+  await symlink(pipe, toPipe);
+  for (const path of [pipe, toPipe]) {
+    expect(() => writeWhole(path, "text")).toThrow(
+      `${path}: is a device or a pipe, expected a file or a folder`,
+    );
+    await expect(writeAside(path, (aside) => writeFile(aside, "text"))).rejects.toThrow("is a device");
+  }
+  const [path, link] = [join(folder, "a.txt"), join(folder, "link.txt")];
+  await writeFile(path, "old");
+  await symlink(path, link);
+  writeWhole(link, "new");
+  expect([(await lstat(link)).isSymbolicLink(), await readFile(path, "utf8")]).toEqual([true, "new"]);
+  await writeAside(link, (aside) => writeFile(aside, "newer"));
+  expect([(await lstat(link)).isSymbolicLink(), await readFile(path, "utf8")]).toEqual([true, "newer"]);
 });
