@@ -1,10 +1,11 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { readTable } from "@stiffnet/tables";
 import { describe, expect, it } from "vitest";
 import { dict, npy, zip } from "../../../packages/tables/test/made-files.ts";
-import { expectRefusal, inTurn, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { expectRefusal, inTurn, programOf, temporaryFolder } from "../../../scripts/commands/run.ts";
 
 /** 60 rows: y = 2 a - b to rounding, z = a * b, c is constant, d repeats a. */
 function rows(): number[][] {
@@ -190,4 +191,14 @@ describe("two files without names, as numpy writes them", () => {
     expect(table.columns.map(({ name }: { name: string }) => name)).toEqual(["k", "T", "flux", "store"]);
     expectRefusal(await inTurn(["data", "X.npy", "--names", "k"], { cwd }), "1 names for 2 columns");
   });
+});
+
+it.skipIf(process.platform === "win32")("a result that does not fit on the disk is an error", () => {
+  // A file of at most 512 or 1,024 bytes takes a part, as a disk does that becomes full.
+  const program = [process.execPath, programOf(["train"]), "train", "--schema"];
+  const { status, stderr } = spawnSync("sh", ["-c", 'ulimit -f 1; exec "$0" "$@" > out.json', ...program], {
+    cwd: temporaryFolder(),
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/^stiffnet: .*file too large.*\n$/)]);
 });

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { type CommandRow, makeCommand } from "./command.ts";
 import { BenchError, isExpected, oneLine } from "./errors.ts";
-import { callAs, calledAs, note, tolerateClosedPipes } from "./output.ts";
+import { callAs, calledAs, note, tolerateClosedPipes, writeAllOutput } from "./output.ts";
 import { asComplaint, heading, width, withColours, wrapped } from "./width.ts";
 
 /** Commands by their names. Only the called command is loaded, because loading all of them would delay help
@@ -24,6 +24,7 @@ const output = { outputError: () => {}, getOutHelpWidth: width };
  *  interrupted. */
 export async function runProgram(program: Program, argv: readonly string[]): Promise<void> {
   tolerateClosedPipes();
+  writeAllOutput();
   callAs([program.name, ...argv.slice(2)]);
   process.exitCode = await run(program, argv);
 }

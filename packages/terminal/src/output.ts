@@ -1,3 +1,5 @@
+import { fstatSync, writeFileSync } from "node:fs";
+
 /** Prints a message on standard error. Standard output carries the result only. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -11,6 +13,19 @@ export function tolerateClosedPipes(): void {
       process.exit(process.exitCode ?? 0);
     });
   }
+}
+
+/** Lets standard output write all of a text to a file, or fail. If the disk fills up, the system writes a
+ *  part, which Node's own stream takes for the whole. */
+export function writeAllOutput(): void {
+  const { stdout } = process;
+  // Without bigint, Node 20 takes every later path for a pipe if this is one, and finds no modules.
+  const kind = fstatSync(stdout.fd, { bigint: true });
+  if (stdout.isTTY || !(kind.isFile() || kind.isCharacterDevice())) return;
+  stdout._write = (chunk: Uint8Array, _, done) => {
+    writeFileSync(stdout.fd, chunk);
+    done();
+  };
 }
 
 let called: readonly string[] = ["stiffnet"];
