@@ -193,6 +193,17 @@ describe("two files without names, as numpy writes them", () => {
   });
 });
 
+it.skipIf(process.platform === "win32")("a table that comes through a pipe is refused in plain words", () => {
+  const program = [process.execPath, programOf(["data"]), "data", "/dev/stdin"];
+  const { status, stderr } = spawnSync("sh", ["-c", 'echo a,b | cat | "$0" "$@"', ...program], {
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([
+    2,
+    "stiffnet: stdin: is a pipe, expected a file, because its beginning is read twice\n",
+  ]);
+});
+
 it.skipIf(process.platform === "win32")("a result that does not fit on the disk is an error", () => {
   // A file of at most 512 or 1,024 bytes takes a part, as a disk does that becomes full.
   const program = [process.execPath, programOf(["train"]), "train", "--schema"];

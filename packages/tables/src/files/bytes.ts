@@ -55,6 +55,7 @@ function unreadable(path: string, error: unknown): TableError {
   const known: Record<string, string> = {
     ENOENT: `no such file ('${path}')`,
     EISDIR: "is a directory, expected a file",
+    ESPIPE: "is a pipe, expected a file, because its beginning is read twice",
     EACCES: "may not be read (permission denied)",
     Z_DATA_ERROR: "the gzip data are damaged",
     Z_BUF_ERROR: "the gzip data end early, expected more bytes",
