@@ -141,6 +141,10 @@ describe("files of other writers", () => {
     expect([...(await readTable(fixture("h5py-groups.h5"), { arrays: ["run/years"] })).rows()]).toEqual([
       1990, 1991, 1992,
     ]);
+    const turned = await readTable(fixture("deflated.npz"), { arrays: ["outputs", "inputs"] });
+    expect(turned.columns).toEqual(["outputs", "inputs.1", "inputs.2"]);
+    const backwards = [...(await readTable(fixture("h5py.h5"))).columns].reverse();
+    expect((await readTable(fixture("h5py.h5"), { arrays: backwards })).columns).toEqual(backwards);
     await expect(readTable(fixture("deflated.npz"), { arrays: ["x"] })).rejects.toThrow(
       "no array 'x', the file has 'inputs', 'outputs', 'grid'",
     );

@@ -13,8 +13,8 @@ export interface FileLike {
 export interface ReadOptions extends TextOptions {
   /** Recognised by the file's first bytes and its name where not given. */
   format?: Format;
-  /** Names of the arrays (NPZ), variables (HDF5, NetCDF) or sheets (Excel) to read side by side, default all
-   *  that fit, of a workbook the first sheet with cells. */
+  /** Names of the arrays (NPZ), variables (HDF5, NetCDF) or sheets (Excel) to read side by side in this
+   *  order, default all that fit, of a workbook the first sheet with cells. */
   arrays?: readonly string[];
 }
 

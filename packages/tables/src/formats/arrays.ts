@@ -1,14 +1,15 @@
 import { fileError } from "../errors.ts";
 
-/** Refuses a file that has no arrays, or not all that are asked for, naming those that it has. */
-export function requireArrays(
+/** The names of the arrays to read: those that are asked for in their order, or else all. Refuses a file that
+ *  has no arrays, or not all that are asked for, naming those that it has. */
+export function chosenArrays(
   found: readonly string[],
   asked: readonly string[] | undefined,
   file: string,
   what: string,
-): void {
+): readonly string[] {
   const lost = asked?.find((name) => !found.includes(name));
-  if (lost === undefined && found.length > 0) return;
+  if (lost === undefined && found.length > 0) return asked ?? found;
   const lacking = lost === undefined ? `no ${what}` : `no ${what} '${lost}'`;
   const some = found.slice(0, 12).map((name) => `'${name}'`);
   const has = some.length > 0 ? some.join(", ") + (found.length > 12 ? ", ..." : "") : "none";

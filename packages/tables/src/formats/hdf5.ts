@@ -5,7 +5,7 @@ import { TableBuilder } from "../table/builder.ts";
 import { storedCells } from "../table/cell.ts";
 import { joinAlike } from "../table/join.ts";
 import type { Table } from "../table/table.ts";
-import { requireArrays } from "./arrays.ts";
+import { chosenArrays } from "./arrays.ts";
 import { refuseBomb } from "./bomb.ts";
 
 /** Values read from a dataset at a time. */
@@ -53,16 +53,11 @@ function readAll(
   options: { file: string; stored: number; arrays?: readonly string[] | undefined },
 ): Table {
   const { file, stored, arrays } = options;
-  requireArrays(
-    found.map(([name]) => name),
-    arrays,
-    file,
-    "variable",
-  );
+  const datasets = new Map(found);
   const notes: string[] = [];
   const tables: Table[] = [];
-  for (const [name, dataset] of found) {
-    if (arrays && !arrays.includes(name)) continue;
+  for (const name of chosenArrays([...datasets.keys()], arrays, file, "variable")) {
+    const dataset = datasets.get(name)!;
     const reason = unusable(dataset);
     if (reason === undefined) {
       const grown = 8 * dataset.shape!.reduce((product, size) => product * size, 1);

@@ -3,7 +3,7 @@ import { TableError } from "../errors.ts";
 import { joinAlike } from "../table/join.ts";
 import type { Table } from "../table/table.ts";
 import { whole } from "../text/bytes.ts";
-import { requireArrays } from "./arrays.ts";
+import { chosenArrays } from "./arrays.ts";
 import { refuseBomb } from "./bomb.ts";
 import { readNpy, StrangeCells } from "./npy.ts";
 import { damagedZip, openZip, zipEntries } from "./zip.ts";
@@ -18,13 +18,11 @@ export async function readNpz(
   const zip = await openZip(path, file, "NPZ");
   try {
     const tables: Table[] = [];
-    const seen: string[] = [];
     const notes: string[] = [];
-    for (const entry of await zipEntries(zip, file, "NPZ")) {
-      const name = entry.fileName.replace(/\.npy$/, "");
-      if (name === entry.fileName) continue;
-      seen.push(name);
-      if (arrays && !arrays.includes(name)) continue;
+    const found = (await zipEntries(zip, file, "NPZ")).filter(({ fileName }) => fileName.endsWith(".npy"));
+    const entries = new Map(found.map((entry) => [entry.fileName.slice(0, -".npy".length), entry]));
+    for (const name of chosenArrays([...entries.keys()], arrays, file, "array")) {
+      const entry = entries.get(name)!;
       const place = `${file}, array '${name}'`;
       refuseBomb(place, file, entry.compressedSize, entry.uncompressedSize, 200);
       try {
@@ -37,7 +35,6 @@ export async function readNpz(
         notes.push(`array '${name}'${error.message.slice(place.length + 1)}: left out`);
       }
     }
-    requireArrays(seen, arrays, file, "array");
     return joinAlike(tables, file, "array", notes);
   } finally {
     zip.close();

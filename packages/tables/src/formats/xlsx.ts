@@ -6,7 +6,7 @@ import { joinColumns } from "../table/join.ts";
 import type { Table } from "../table/table.ts";
 import { namesOf } from "../text/dialect.ts";
 import { finished } from "../text/finish.ts";
-import { requireArrays } from "./arrays.ts";
+import { chosenArrays } from "./arrays.ts";
 
 interface XlsxOptions {
   readonly file: string;
@@ -51,7 +51,7 @@ export async function readXlsx(bytes: Uint8Array, options: XlsxOptions): Promise
     };
     await library.readXlsx(bytes, { sheets });
     const names = [...visible!, ...hidden!];
-    requireArrays(names, arrays, file, "sheet");
+    chosenArrays(names, arrays, file, "sheet");
     const open = (sheet: string): AsyncGenerator<SheetRow> =>
       rowsOf(library.streamXlsxRows(bytes, { sheet }), `${file}, sheet '${sheet}'`, file);
     return arrays ? await sideBySide(arrays, open, options) : await firstSheet(names, open, options);
