@@ -112,3 +112,13 @@ it("says that training leaves out an index as pandas writes it, unless columns a
   ]);
   expect(describeTable(table, { inputs: "x", outputs: "y" }).notes).toEqual([]);
 });
+
+it("tells texts apart, in columns, rows and checksums", async () => {
+  const read = (text: string) => readTable(new File([text], "texts.csv"));
+  const table = await read("a,b,copy,x\nclay,wet,wet,1\nsand,wet,wet,1\nclay,wet,wet,1\n,,,\n");
+  const { duplicateColumns, duplicateRows, digest } = describeTable(table);
+  expect(duplicateColumns).toEqual([["b", "copy"]]);
+  expect(duplicateRows).toBe(1);
+  const other = await read("a,b,copy,x\npeat,wet,wet,1\nsand,wet,wet,1\nclay,wet,wet,1\n,,,\n");
+  expect(other.digest()).not.toBe(digest);
+});

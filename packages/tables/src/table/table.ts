@@ -124,7 +124,8 @@ export class Table implements TableView {
     return foldTable(this, options);
   }
 
-  /** SHA-256 in hexadecimal over the names and the values, row by row as little-endian float64. */
+  /** SHA-256 in hexadecimal over the names and the values, row by row as little-endian float64, and then the
+   *  texts of each column that holds any. */
   digest(): string {
     const digest = createDigest().update(JSON.stringify([this.columns, this.count]));
     const row = new Float64Array(this.columns.length);
@@ -132,6 +133,11 @@ export class Table implements TableView {
       for (let c = 0; c < row.length; c++) row[c] = this.#store.at(r, c);
       digest.update(littleEndian(row));
     }
+    this.columns.forEach((_, column) => {
+      this.faults(column).cells.forEach((text, row) => {
+        digest.update(JSON.stringify([column, row, text]));
+      });
+    });
     return digest.hex();
   }
 }
