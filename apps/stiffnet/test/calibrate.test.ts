@@ -7,6 +7,7 @@ import { identity } from "@stiffnet/preparation";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectDocument, expectReport } from "../../../scripts/commands/expect-document.ts";
 import { expectRefusal, inTurn, start, temporaryFolder } from "../../../scripts/commands/run.ts";
+import { type CalibrateConfig, calibrateSentences, disagrees } from "../src/calibrate/words.ts";
 
 const cwd = temporaryFolder();
 const out = join(cwd, "calibrate");
@@ -187,4 +188,12 @@ describe("calibrate", () => {
   ])("refuses %s", async (model, message) => {
     expectRefusal(await inTurn(["calibrate", model, "seen.csv", "--out", out], { cwd }), message);
   });
+});
+
+it.each([1.009, 1.011, 1.06])("the exit code says what the report says of an R-hat of %d", (rHat) => {
+  const a = { name: "a", mean: 0, deviation: 1, low: -1, median: 0, high: 1, left: 0.5, leans: [] };
+  const inputs = [{ ...a, rHat, bulk: 900, tail: 900 }];
+  const result = { inputs, outputs: [], divergences: 0, deepest: 0, evaluations: 1, samples: "" };
+  const said = calibrateSentences(result, { priors: [] } as unknown as CalibrateConfig).join(" ");
+  expect(said.includes("do not agree")).toBe(disagrees(result));
 });

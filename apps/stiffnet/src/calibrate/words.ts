@@ -43,11 +43,11 @@ export interface CalibrateResult {
 /** Parts of the prior's deviation: observations that leave less than the first determine an input, those that
  *  leave less than the second narrow it. */
 const bounds = { determined: 0.5, narrowed: 0.9 };
-/** Largest R-hat of chains that agree, and of a result that is of use at all. */
-const agreement = { good: 1.01, poor: 1.05 };
+/** Largest R-hat of chains that agree. */
+const agreement = 1.01;
 
 export const disagrees = ({ inputs }: CalibrateResult): boolean =>
-  inputs.some(({ rHat }) => !(rHat <= agreement.poor));
+  inputs.some(({ rHat }) => !(rHat <= agreement));
 
 export const leftSorted = (inputs: readonly CalibratedInput[]): CalibratedInput[] =>
   [...inputs].sort((a, b) => a.left - b.left);
@@ -97,7 +97,7 @@ function trust({ inputs, divergences }: CalibrateResult): string {
   const rHat = Math.max(...inputs.map((input) => input.rHat));
   const least = Math.min(...inputs.flatMap(({ bulk, tail }) => [bulk, tail]));
   const numbers = `R-hat up to ${rHat.toFixed(3)}, ${formatNumber(least)} or more effective draws, ${divergences} divergences`;
-  if (!(rHat <= agreement.good))
+  if (!(rHat <= agreement))
     return `The chains do not agree (${numbers}): more --warmup and --draws may help.`;
   if (divergences > 0)
     return `The chains agree, but some draws diverged (${numbers}): a corner of the posterior may be missed.`;
