@@ -78,6 +78,19 @@ describe("train, on what tables hold", () => {
     expectRefusal(await inTurn(two, { cwd }), "--fold: is given with --group");
   });
 
+  it("names the table's row of a value that has no logarithm, but not of a row that is left out", async () => {
+    const lines = rows.map(([a], row) => `${a},${row === 36 ? 0 : a! + 1}`);
+    const line = "train zero.csv --inputs a --outputs y --prepare log:y".split(" ");
+    for (const test of ["0.2", "0"]) {
+      writeFileSync(join(cwd, "zero.csv"), ["a,y", ...lines].join("\n"));
+      const refused = await inTurn([...line, "--test", test, ...tiny], { cwd });
+      expectRefusal(refused, "zero.csv, row 37, column 'y': 0 has no logarithm, expected a positive number");
+    }
+    writeFileSync(join(cwd, "zero.csv"), ["a,y", ...lines.with(36, ",0")].join("\n"));
+    const { rows: counted } = await train(...line.slice(1), "--missing", "drop", "--out", "zero");
+    expect(counted.dropped).toBe(1);
+  });
+
   it.each([1e-170, 1e180])(
     "refuses outputs of the size %d, whose squares a float64 cannot hold",
     async (size) => {

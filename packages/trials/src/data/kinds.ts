@@ -15,7 +15,7 @@ import {
   type Samples,
   standardise,
 } from "@stiffnet/preparation";
-import type { MissingReport, SplitBy } from "@stiffnet/tables";
+import type { MissingReport, SplitBy, Table } from "@stiffnet/tables";
 import { BenchError } from "@stiffnet/terminal";
 import type { StudyFields } from "../configuration/fields.ts";
 import { noisy } from "./noise.ts";
@@ -82,10 +82,10 @@ export function dataNamed(word: string, validation: number): DataSpec | undefine
 async function loadTable(spec: TableSpec, seed: number): Promise<StudyData> {
   const { table, widths } = await readParts(spec);
   const { testFile, splitColumn: column, group: groups, fold } = spec;
-  const log = spec.prepare?.log;
+  const log = spec.prepare?.log && table.indices(spec.prepare.log, "logarithms");
   const prepare: Prepare = {
     ...spec.prepare,
-    ...(log && { log: table.indices(log, "logarithms").map((column) => table.columns[column]!) }),
+    ...(log && { log: log.map((column) => table.columns[column]!) }),
   };
   const options = {
     inputs: columnsOf(spec.inputs, widths),
@@ -95,6 +95,12 @@ async function loadTable(spec: TableSpec, seed: number): Promise<StudyData> {
     seed,
     prepare: preparationOf(prepare),
   };
+  if (log) {
+    const { inputs, outputs, missing, text } = options;
+    const chosen = table.select({ inputs, outputs, missing, text });
+    requireKnown(prepare, chosen);
+    requirePositive(table, chosen.rows, log);
+  }
   const by: SplitBy =
     testFile !== undefined
       ? { table: await readSource({ ...spec, file: testFile, others: [] }) }
@@ -107,7 +113,6 @@ async function loadTable(spec: TableSpec, seed: number): Promise<StudyData> {
     fold === undefined
       ? table.split({ ...options, by })
       : table.folds({ ...options, folds: fold.of })[fold.index - 1]!;
-  requireKnown(prepare, data);
   requireUsualSize(data);
   if (spec.digest !== "" && data.digest !== spec.digest) {
     throw new BenchError(
@@ -158,6 +163,19 @@ function requireKnown({ log = [] }: Prepare, data: Pick<StudyData, "inputNames" 
   throw new BenchError(
     `--prepare log: '${unknown}' is neither an input nor an output, expected one of ${known.slice(0, 12).join(", ")}`,
   );
+}
+
+/** The preparation would count the rows in the order of the split, not as the table does. */
+function requirePositive(table: Table, rows: Uint32Array, columns: readonly number[]): void {
+  for (const row of rows) {
+    for (const column of columns) {
+      const value = table.at(row - 1, column);
+      if (!(value <= 0)) continue;
+      throw new BenchError(
+        `${table.name}, row ${row}, column '${table.columns[column]}': ${value} has no logarithm, expected a positive number`,
+      );
+    }
+  }
 }
 
 /** Errors of outputs are squared in their own unit, which must neither overflow nor underflow. */
