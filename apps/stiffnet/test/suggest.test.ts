@@ -49,6 +49,18 @@ describe("suggest", () => {
     expect((await run("--runs", "12", "--seed", "2")).stdout).not.toBe(stdout);
   });
 
+  it("refuses what is said of tables where none is read", async () => {
+    for (const words of ["--header yes", "--decimal .", "--arrays a", "--names a,b,soil"]) {
+      const [option] = words.split(" ");
+      expectRefusal(await run(...words.split(" ")), `${option}: is given without a table to read`);
+    }
+    writeFileSync(join(cwd, "commas.csv"), "a;b;soil\n0,75;15,5;dry\n");
+    const around = ["--around", "commas.csv", "--decimal", ",", "--runs", "1"];
+    expect((await suggestions(...around)).map(({ inputs }) => inputs)).toEqual([
+      { a: 0.75, b: 15.5, soil: "dry" },
+    ]);
+  });
+
   it("looks where there are no rows, within the ranges, and keeps runs apart", async () => {
     const found = await suggestions("--runs", "10");
     expect(found.filter(({ inputs }) => inputs.a > 0.5).length).toBeGreaterThanOrEqual(8);

@@ -83,6 +83,14 @@ Examples:
   },
   async run(options, [source, ...files]) {
     const { runs, seed, around, out } = options;
+    const unread = (["header", "decimal", "arrays", "names"] as const).find(
+      (name) => files.length === 0 && around === undefined && options[name] !== undefined,
+    );
+    if (unread !== undefined) {
+      throw new BenchError(
+        `--${unread}: is given without a table to read, expected one after the model or --around`,
+      );
+    }
     const surrogate = await readSurrogate(source!);
     if (out !== undefined) refuseToReplace(out);
     const region = regionOf(surrogate, options);
