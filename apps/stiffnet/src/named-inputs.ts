@@ -13,6 +13,18 @@ export function namedInput(given: string): NamedInput | undefined {
   return at < 1 || value === "" ? undefined : { name: given.slice(0, at), value };
 }
 
+/** Splits at an earlier equals sign where that gives a known name: a text may contain an equals sign too. */
+export function withKnownNames<Given extends NamedInput>(
+  asked: readonly Given[],
+  known: readonly string[],
+): Given[] {
+  return asked.map((one) => {
+    const whole = `${one.name}=${one.value}`;
+    const name = known.includes(one.name) ? one.name : known.find((name) => whole.startsWith(`${name}=`));
+    return name === undefined ? one : { ...one, name, value: whole.slice(name.length + 1) };
+  });
+}
+
 /** Refuses a name that is given twice, or that is not one of the model's inputs. */
 export function requireInputs(
   option: string,

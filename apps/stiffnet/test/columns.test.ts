@@ -146,3 +146,18 @@ describe("two files of pandas", () => {
     expect(surrogate!.outputs.map(({ name }) => name)).toEqual(["y"]);
   });
 });
+
+it("texts with an equals sign can be held", async () => {
+  const lines = rows.map(({ x, y }, k) => [x, ["T=300", "T=400"][k % 2], y + (k % 2)].join(","));
+  writeFileSync(join(cwd, "kinds.csv"), ["x,kind,y", ...lines].join("\n"));
+  const line = "train kinds.csv --inputs x,kind --outputs y --out kinds --model gaussian-process";
+  const { code, stderr } = await inTurn([...line.split(" "), ...tiny], { cwd });
+  expect(code, stderr).toBe(0);
+  const suggested = await inTurn(["suggest", "kinds", "--fixed", "kind=T=400", "--runs", "2"], { cwd });
+  expect(suggested.stdout).toMatch(/^x,kind\r?\n[\d.e-]+,T=400\r?\n[\d.e-]+,T=400\r?\n$/);
+  const indices = await inTurn(["sensitivity", "kinds", "--range", "kind=T=300", "--samples", "64"], { cwd });
+  expect(one(indices.stdout)).toContain("Held fixed: kind at T=300.");
+  writeFileSync(join(cwd, "seen.csv"), "output,value,error\ny,1,0.1\n");
+  const unknown = await inTurn(["calibrate", "kinds", "seen.csv", "--prior", "kind=T=1"], { cwd });
+  expectRefusal(unknown, "--prior: 'kind' holds text and is 'T=1'", "one of T=300, T=400");
+}, 120_000);

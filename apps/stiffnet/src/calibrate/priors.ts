@@ -5,7 +5,7 @@ import { readTable } from "@stiffnet/tables";
 import { BenchError, parser } from "@stiffnet/terminal";
 import type { Surrogate } from "@stiffnet/trials/surrogate";
 import type { Prior } from "@stiffnet/uncertainty";
-import { type NamedInput, namedInput, requireInputs } from "../named-inputs.ts";
+import { type NamedInput, namedInput, requireInputs, withKnownNames } from "../named-inputs.ts";
 
 /** How an input is drawn, cut to the training box; `low` equals `high` where it is held. */
 export interface InputPrior {
@@ -59,8 +59,9 @@ export async function priorsIn(file: string): Promise<NamedInput[]> {
 /** A prior for each input of the model. The default is uniform over the training range. */
 export function priorsFor(
   { inputNames, box, categories, file }: Pick<Surrogate, "inputNames" | "box" | "categories" | "file">,
-  asked: readonly NamedInput[],
+  given: readonly NamedInput[],
 ): InputPrior[] {
+  const asked = withKnownNames(given, [...categories.map(({ name }) => name), ...inputNames]);
   const twice = asked.find(({ name }, k) => asked.findIndex((other) => other.name === name) < k);
   if (twice) throw new BenchError(`--prior: '${twice.name}' has two priors, expected one`);
   if (box === undefined) {

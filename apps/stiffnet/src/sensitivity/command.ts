@@ -13,7 +13,7 @@ import {
 } from "@stiffnet/terminal";
 import { type ExperimentOptions, runExperiment } from "@stiffnet/trials";
 import { readSurrogate, type Surrogate } from "@stiffnet/trials/surrogate";
-import { type NamedInput, namedInput, requireInputs } from "../named-inputs.ts";
+import { type NamedInput, namedInput, requireInputs, withKnownNames } from "../named-inputs.ts";
 import { type InputRange, rangeOver } from "./ranges.ts";
 import { extrapolations, type SensitivityConfig } from "./words.ts";
 
@@ -100,11 +100,12 @@ function powerOfTwo(samples: number): number {
 
 function rangesFor(
   surrogate: Surrogate,
-  { range, log }: Pick<SensitivityOptions, "range" | "log">,
+  { range: asked, log }: Pick<SensitivityOptions, "range" | "log">,
 ): InputRange[] {
   const { file, inputNames, box } = surrogate;
   const columns = tableColumns(inputNames, surrogate);
   const known = columns.map(({ name }) => name);
+  const range = withKnownNames(asked, known);
   const ranged = range.map(({ name }) => name);
   requireInputs("--range", ranged, known, file);
   requireInputs("--log", log, known, file);

@@ -24,7 +24,7 @@ import {
 } from "@stiffnet/trials";
 import { modelInputs, readSurrogate, type Surrogate } from "@stiffnet/trials/surrogate";
 import { nextRuns } from "@stiffnet/uncertainty";
-import { type NamedInput, namedInput, requireInputs } from "../named-inputs.ts";
+import { type NamedInput, namedInput, requireInputs, withKnownNames } from "../named-inputs.ts";
 import { type InputRange, rangeOver } from "../sensitivity/ranges.ts";
 import { readConstraint } from "./constraint.ts";
 import { contradiction, meets, pointsIn, type Region } from "./points.ts";
@@ -147,10 +147,11 @@ Examples:
   },
 };
 
-function regionOf(surrogate: Surrogate, { fixed, constraint }: SuggestOptions): Region {
+function regionOf(surrogate: Surrogate, { fixed: given, constraint }: SuggestOptions): Region {
   const { inputNames, box, file } = surrogate;
   const columns = tableColumns(inputNames, surrogate);
   const names = columns.map(({ name }) => name);
+  const fixed = withKnownNames(given, names);
   const asked = fixed.map(({ name }) => name);
   requireInputs("--fixed", asked, names, file);
   const numbers = columns.filter(({ values }) => !values).map(({ name }) => name);
