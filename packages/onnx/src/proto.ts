@@ -50,6 +50,7 @@ const root = protobuf.Root.fromJSON({
         name: one("string", 1),
         f: one("float", 2),
         i: one("int64", 3),
+        s: one("bytes", 4),
         t: one("TensorProto", 5),
         floats: many("float", 7),
         ints: many("int64", 8),
@@ -88,6 +89,7 @@ export interface OnnxAttribute {
   type: number;
   f?: number;
   i?: number;
+  s?: Uint8Array;
   ints?: number[];
   floats?: number[];
   t?: OnnxTensor;

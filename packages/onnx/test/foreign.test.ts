@@ -6,7 +6,7 @@ import { largestSingularValue, measure, spectralRadius } from "@stiffnet/stiffne
 import { describe, expect, it } from "vitest";
 import { rawBytes, realValues } from "../src/graph.ts";
 import { encodeOnnx, importOnnx, verifyOnnx } from "../src/index.ts";
-import { decodeModel, encodeModel } from "../src/proto.ts";
+import { attributeTypes, decodeModel, encodeModel } from "../src/proto.ts";
 import { modelOf } from "./models.ts";
 import answers from "./reference/foreign.json" with { type: "json" };
 
@@ -73,6 +73,60 @@ it("refuses a threshold below which softplus is not yet the identity, with the n
   await expect(importOnnx(encodeModel(model))).rejects.toThrow(
     /node 4 'n10' \(Where\): it is not a softplus with a threshold/,
   );
+});
+
+describe("attributes of nodes", () => {
+  const graphOf = (name: string) => {
+    const model = decodeModel(new Uint8Array(readFileSync(fileOf(name))), "");
+    return { model, find: (opType: string) => model.graph.node.find((node) => node.opType === opType)! };
+  };
+  const answer = async (model: ReturnType<typeof decodeModel>) => {
+    const [read] = await importOnnx(encodeModel(model));
+    return predict(read!, Float64Array.from(answers["torch-tanh"].x));
+  };
+
+  it("a factor of 0 leaves the bias out", async () => {
+    const [scaled, zeros] = [graphOf("torch-tanh"), graphOf("torch-tanh")];
+    const gemm = scaled.find("Gemm");
+    const others = gemm.attribute.filter(({ name }) => name !== "beta");
+    gemm.attribute = [...others, { name: "beta", type: attributeTypes.float, f: 0 }];
+    const bias = zeros.model.graph.initializer.find(({ name }) => name === zeros.find("Gemm").input[2])!;
+    bias.rawData = bias.rawData.map(() => 0);
+    expect(await answer(scaled.model)).toEqual(await answer(zeros.model));
+  });
+
+  it("a transposition that keeps the axes changes nothing", async () => {
+    const { model, find } = graphOf("torch-tanh");
+    const gemm = find("Gemm");
+    const perm = { name: "perm", type: attributeTypes.ints, ints: [0, 1] };
+    const input = [gemm.input[1]!];
+    model.graph.node.unshift({ input, output: ["same"], name: "", opType: "Transpose", attribute: [perm] });
+    const before = await answer(graphOf("torch-tanh").model);
+    gemm.input[1] = "same";
+    expect(await answer(model)).toEqual(before);
+  });
+
+  it("a conversion to whole numbers is refused", async () => {
+    const { model, find } = graphOf("torch-tanh");
+    const tanh = find("Tanh");
+    Object.assign(tanh, { opType: "Cast", attribute: [{ name: "to", type: attributeTypes.int, i: 7 }] });
+    await expect(answer(model)).rejects.toThrow(/\(Cast\): it rounds its input/);
+  });
+
+  it("gelu by tanh is refused", async () => {
+    const { model, find } = graphOf("torch-tanh");
+    const s = new TextEncoder().encode("tanh");
+    Object.assign(find("Tanh"), { opType: "Gelu", attribute: [{ name: "approximate", type: 3, s }] });
+    await expect(answer(model)).rejects.toThrow(/\(Gelu\): it is the approximation 'tanh'/);
+  });
+
+  it("a bias of another length is refused", async () => {
+    const { model, find } = graphOf("torch-tanh");
+    const bias = model.graph.initializer.find(({ name }) => name === find("Gemm").input[2])!;
+    bias.rawData = bias.rawData.slice(0, 12);
+    bias.dims = [3, 1];
+    await expect(answer(model)).rejects.toThrow(/\(Gemm\): b has 3 numbers for 8 columns/);
+  });
 });
 
 it.each(["exported", "torch-residual", "sklearn-pipeline"])(

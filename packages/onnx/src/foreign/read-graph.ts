@@ -1,6 +1,6 @@
 import { OnnxError } from "../errors.ts";
 import { realValues } from "../graph.ts";
-import type { OnnxModel, OnnxNode, OnnxTensor } from "../proto.ts";
+import { dataTypes, type OnnxModel, type OnnxNode, type OnnxTensor } from "../proto.ts";
 import {
   columns,
   type Expression,
@@ -105,15 +105,19 @@ class NodeReader {
       }
       if (value && !passing.has(opType) && !this.#keepsRows(node, value))
         return "it changes the shape of a row";
-      return value ? this.#store(node, value) : "it has no input that depends on x";
+      if (!value) return "it has no input that depends on x";
+      return opType === "Cast" && !keepsNumbers(node) ? "it rounds its input" : this.#store(node, value);
     }
-    if (opType === "Transpose" && constant) return this.#keep(node, transposed(constant));
+    if (opType === "Transpose" && constant?.dims.length === 2) {
+      const same = attributeOf(node, "perm")?.ints?.[0] === 0;
+      return this.#keep(node, same ? constant : transposed(constant));
+    }
     if (opType === "Gemm") return this.#gemm(node);
     if (opType === "MatMul") return this.#matMul(node);
     if (opType === "Greater") return this.#greater(node);
     if (opType === "Where") return this.#where(node);
     if (opType === "Scaler" && value) return this.#scaler(node, value);
-    if (opType === "Gelu" && value) return this.#store(node, { kind: "activation", name: "gelu", of: value });
+    if (opType === "Gelu" && value) return this.#gelu(node, value);
     const activation = activations[opType];
     if (activation && value) return this.#store(node, { kind: "activation", name: activation, of: value });
     if (opType === "Add" || opType === "Sub" || opType === "Mul" || opType === "Div")
@@ -132,8 +136,8 @@ class NodeReader {
   #constant(node: OnnxNode): string | undefined {
     const [attribute] = node.attribute;
     if (attribute?.t) return this.#keep(node, constantOf(attribute.t));
-    if (attribute?.f !== undefined)
-      return this.#keep(node, { dims: [], values: Float64Array.of(attribute.f) });
+    if (attribute?.name === "value_float")
+      return this.#keep(node, { dims: [], values: Float64Array.of(attribute.f ?? 0) });
     return "its value is not a tensor of numbers";
   }
 
@@ -154,8 +158,9 @@ class NodeReader {
 
   #gemm(node: OnnxNode): string | undefined {
     const number = (name: string): number | undefined => {
-      const attribute = node.attribute.find((one) => one.name === name);
-      return attribute?.f ?? attribute?.i;
+      const attribute = attributeOf(node, name);
+      // The decoder leaves out a zero.
+      return attribute && (attribute.f ?? attribute.i ?? 0);
     };
     const x = this.#values.get(node.input[0]!);
     const matrix = this.#constants.get(node.input[1]!);
@@ -169,6 +174,9 @@ class NodeReader {
     const beta = number("beta") ?? 1;
     const [rows, columns] = weight.dims as [number, number];
     if (columns !== this.#widthOf(x)) return `W has ${columns} columns for ${this.#widthOf(x)} numbers a row`;
+    if (bias && bias.values.length !== 1 && bias.values.length !== rows) {
+      return `b has ${bias.values.length} numbers for ${rows} columns`;
+    }
     return this.#store(
       node,
       linear(x, {
@@ -193,6 +201,12 @@ class NodeReader {
     );
   }
 
+  #gelu(node: OnnxNode, of: Expression): string | undefined {
+    const approximate = new TextDecoder().decode(attributeOf(node, "approximate")?.s);
+    if (approximate !== "" && approximate !== "none") return `it is the approximation '${approximate}'`;
+    return this.#store(node, { kind: "activation", name: "gelu", of });
+  }
+
   #greater(node: OnnxNode): string | undefined {
     const of = this.#values.get(node.input[0]!);
     const bound = uniform(this.#constants.get(node.input[1]!)?.values ?? new Float64Array());
@@ -214,7 +228,7 @@ class NodeReader {
   /** skl2onnx's StandardScaler: (x - offset) scale. */
   #scaler(node: OnnxNode, x: Expression): string | undefined {
     const list = (name: string): Float64Array | undefined => {
-      const floats = node.attribute.find((one) => one.name === name)?.floats;
+      const floats = attributeOf(node, name)?.floats;
       return floats && spread(floats, this.#widthOf(x));
     };
     const [offset, scale] = [list("offset"), list("scale")];
@@ -256,6 +270,13 @@ class NodeReader {
     };
     return this.#store(node, columns(x, ...parts[opType]!));
   }
+}
+
+const attributeOf = ({ attribute }: OnnxNode, name: string) => attribute.find((one) => one.name === name);
+
+function keepsNumbers(cast: OnnxNode): boolean {
+  const to = attributeOf(cast, "to")?.i;
+  return to === dataTypes.float32 || to === dataTypes.float64;
 }
 
 /** One number for all columns, or one for each. */
