@@ -3,12 +3,14 @@ import {
   auto,
   bdf,
   discrete,
+  type EventSpec,
   esdirk43,
   type OdeProblem,
   radau,
   rodas3,
   rodas5P,
   solve,
+  solveBatch,
   tsit5,
 } from "../src/index.ts";
 import { rober } from "../src/problems.ts";
@@ -167,6 +169,59 @@ describe("initial values", () => {
       expect(run.status).toBe("inconsistent_start");
       expect(run.hint).toMatch(/equations without a derivative do not hold at t = 0/);
     }
+  });
+});
+
+describe.each([rodas3, rodas5P, radau, bdf])("a state that is made consistent, $name", (solver) => {
+  // y' = -y, and z = y + 1 without a derivative.
+  const problem: OdeProblem = {
+    f: (_t, y, dy) => dy.set([-y[0]!, y[1]! - y[0]! - 1]),
+    mass: [1, 0],
+    y0: [1, 5],
+    tSpan: [0, 1],
+  };
+  const options = { solver, rtol: 1e-8, atol: 1e-10 };
+
+  test("is what the solution begins with", () => {
+    for (const run of [
+      solve(problem, options),
+      solve(problem, { ...options, saveAt: [0, 1] }),
+      solve({ ...problem, tSpan: [0, 0] }, options),
+    ]) {
+      expect([...run.y.subarray(0, 2)]).toEqual([1, 2]);
+    }
+    const batch = solveBatch(problem, { y0: [3, 0, 1, 5] }, { ...options, saveAt: [0, 1] });
+    expect([...batch.y.subarray(0, 2), ...batch.y.subarray(4, 6)]).toEqual([3, 4, 1, 2]);
+  });
+
+  test("is what an event's action leaves, and what the events go on from", () => {
+    const double: EventSpec = {
+      value: (_t, y) => y[0]! - 0.5,
+      direction: -1,
+      action: (_t, y) => y.set([1, y[1]!]),
+    };
+    const run = solve(problem, { ...options, events: [double, (_t, y) => y[1]! - 1.75] });
+    expect([...run.events[1]!.after!]).toEqual([1, 2]);
+    // z falls through 1.75, is 1.5 when y doubles, and falls through it once more.
+    expect([...run.eventCounts]).toEqual([1, 2]);
+  });
+
+  test("and one that cannot be is the end of the run, also between other members of a batch", () => {
+    const hard: OdeProblem = {
+      ...problem,
+      f: (_t, y, dy, p) => dy.set([-y[0]!, p[0]! * (y[1]! ** 2 + 1) + (1 - p[0]!) * (y[1]! - y[0]!)]),
+      y0: [1, 0.5],
+      parameters: [1],
+    };
+    expect([...solve(hard, options).yEnd]).toEqual([1, 0.5]);
+    const events = [(_t: number, y: Float64Array) => y[0]! - 0.5];
+    const members = { y0: [1, 1, 2, 0.5], parameters: [0, 1] };
+    const batch = solveBatch(hard, members, { ...options, events });
+    expect(batch.statuses).toEqual(["finished", "inconsistent_start"]);
+    expect([...batch.yEnd.subarray(2)]).toEqual([2, 0.5]);
+    expect([batch.events[1]!.length, ...batch.eventCounts[1]!]).toEqual([0, 0]);
+    const stopped = solve(problem, { ...options, maxEvaluations: 1 });
+    expect([...stopped.yEnd]).toEqual([1, 5]);
   });
 });
 

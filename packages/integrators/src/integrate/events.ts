@@ -63,7 +63,7 @@ export class EventWatch {
     this.#state = new Float64Array(system.n);
   }
 
-  start(t: number, y: Float64Array): void {
+  start(t: number): void {
     this.records = [];
     this.size = 0;
     this.actions = 0;
@@ -71,7 +71,6 @@ export class EventWatch {
     this.#accumulations = this.#events.map(() => new Accumulation(t));
     this.counts.fill(0);
     this.#rest.fill(0);
-    this.#evaluate(t, y);
   }
 
   #valueOf(index: number, t: number, y: Float64Array): number {
@@ -83,7 +82,8 @@ export class EventWatch {
     );
   }
 
-  #evaluate(t: number, y: Float64Array): void {
+  /** The values at the state that the run goes on from. */
+  evaluate(t: number, y: Float64Array): void {
     for (let i = 0; i < this.#values.length; i++) this.#values[i] = this.#valueOf(i, t, y);
   }
 
@@ -191,27 +191,29 @@ export class EventWatch {
     return this.#met.some(({ index }) => this.#isTerminal(index));
   }
 
-  /** Applies the actions of the events that were met, and returns the new state. */
-  act(): Float64Array {
+  /** Applies the actions of the events that were met, and returns the new state, made consistent. */
+  act(consistent: (y: Float64Array) => Float64Array | undefined): Float64Array | undefined {
     const [{ t, y }] = this.#met as [Crossing];
-    const after = y.slice();
+    const changed = y.slice();
     const acting = this.#met.filter(({ index }) => this.#events[index]!.action !== undefined);
     for (const { index } of acting) {
-      this.#events[index]!.action!(t, after, this.#system.p);
-      const bad = after.findIndex((x) => !Number.isFinite(x));
+      this.#events[index]!.action!(t, changed, this.#system.p);
+      const bad = changed.findIndex((x) => !Number.isFinite(x));
       if (bad < 0) continue;
       throw misuse(
         "not_finite",
-        `events[${index}].action left ${after[bad]} in y[${bad}] at t = ${t}, expected a finite number`,
+        `events[${index}].action left ${changed[bad]} in y[${bad}] at t = ${t}, expected a finite number`,
       );
     }
+    const after = consistent(changed);
+    if (after === undefined) return undefined;
     for (const { record } of acting) {
       if (record === undefined) continue;
       record.after = after.slice();
       this.size += ARRAY_OVERHEAD + this.#system.n;
     }
     this.actions++;
-    this.#evaluate(t, after);
+    this.evaluate(t, after);
     this.wait = Number.POSITIVE_INFINITY;
     for (const { index } of acting) {
       const accumulation = this.#accumulations[index]!;

@@ -74,7 +74,7 @@ export class Integration {
   /** Begins; a status if that is the end already. */
   start(y0: Float64Array): Status | undefined {
     const stepper = this.#stepper;
-    const { t0, t1, grid, jumps } = this.#plan;
+    const { t0, t1, grid } = this.#plan;
     this.t = t0;
     this.#plan.bounds?.require(y0, "y0");
     this.#controller = new StepController();
@@ -83,12 +83,14 @@ export class Integration {
     this.#tries = 0;
     this.#failure = "step_too_small";
     this.stiffness = new StiffnessWatch(stepper, this.#plan.solver);
-    confine(stepper.system, jumps, t0, this.#plan.direction);
+    this.y = y0;
+    this.#events?.start(t0);
     const initial = this.#consistent(t0, y0);
+    for (const sink of this.#sinks) sink.start?.(t0, initial ?? y0);
     if (initial === undefined) return "inconsistent_start";
     stepper.start(t0, initial);
     this.y = stepper.active.y;
-    this.#events?.start(t0, initial);
+    this.#events?.evaluate(t0, initial);
     if (t0 === t1) return "finished";
     if (!allFinite(stepper.active.slope(t0))) {
       this.unwritten = stepper.system.unwritten(t0, this.y);
@@ -100,8 +102,10 @@ export class Integration {
     return undefined;
   }
 
+  /** The state that the run begins with, or goes on from after a jump, if there is one. */
   #consistent(t: number, y: Float64Array): Float64Array | undefined {
     const { system } = this.#stepper;
+    confine(system, this.#plan.jumps, t, this.#plan.direction);
     if (system.mass === undefined) return y;
     errorWeights(this.#plan, y, this.#weights);
     return consistentStart(system, t, y, this.#weights);
@@ -211,17 +215,14 @@ export class Integration {
     if (this.stiffness.found && !limited && Math.abs(t1 - tNew) > MANY_STEPS * Math.abs(h)) return "stiff";
     errorWeights(this.#plan, this.y, this.#weights);
     if (!cutShort || !isJump(jumps, tNew, this.#plan.direction)) return undefined;
-    return this.#restart(tNew, this.y, stops[this.#stopIndex + 1] ?? t1);
+    const from = this.#consistent(tNew, this.y);
+    return from ? this.#restart(tNew, from, stops[this.#stopIndex + 1] ?? t1) : "inconsistent_start";
   }
 
   /** f or the state has jumped: nothing from before holds. */
-  #restart(t: number, y: Float64Array, stop: number): Status | undefined {
-    const stepper = this.#stepper;
-    confine(stepper.system, this.#plan.jumps, t, this.#plan.direction);
-    const from = this.#consistent(t, y);
-    if (from === undefined) return "inconsistent_start";
-    stepper.start(t, from, "jump");
-    if (!allFinite(stepper.active.slope(t))) return "non_finite";
+  #restart(t: number, from: Float64Array, stop: number): Status | undefined {
+    this.#stepper.start(t, from, "jump");
+    if (!allFinite(this.#stepper.active.slope(t))) return "non_finite";
     this.#controller = new StepController();
     this.#propose(t, stop);
     return undefined;
@@ -269,7 +270,8 @@ export class Integration {
   #act(t: number): Status | undefined {
     const { stops, t1 } = this.#plan;
     const events = this.#events!;
-    const after = events.act();
+    const after = events.act((y) => this.#consistent(t, y));
+    if (after === undefined) return "inconsistent_start";
     this.#plan.bounds?.require(after, "after an event's action y");
     for (const sink of this.#sinks) sink.jump?.(t, after);
     this.y = after;

@@ -29,11 +29,8 @@ export class RecordedRun extends Run {
     }
     if (plan.rates) sinks.push({ segment: () => this.#rates.push(stepper.active.rate()) });
     if (plan.keep === "end") return;
-    if (plan.saveAt !== undefined) this.#recorder = new TimeRecorder(plan.saveAt, plan.t0, this.#y0);
-    else {
-      this.#recorder = new StepRecorder();
-      this.#recorder.jump(plan.t0, this.#y0);
-    }
+    this.#recorder = plan.saveAt === undefined ? new StepRecorder() : new TimeRecorder(plan.saveAt, system.n);
+    this.#recorder.start(plan.t0, this.#y0);
     sinks.push(this.#recorder);
   }
 

@@ -10,6 +10,11 @@ class Recorder {
     return this.y.length;
   }
 
+  start(t: number, y: Float64Array): void {
+    this.t.length = this.y.length = 0;
+    this.keep(t, y);
+  }
+
   protected keep(t: number, y: Float64Array): void {
     this.t.push(t);
     this.y.pushAll(y);
@@ -33,20 +38,16 @@ export class TimeRecorder extends Recorder implements StepSink {
   readonly #state: Float64Array;
   #next = 0;
 
-  constructor(times: Float64Array, t0: number, y0: Float64Array) {
+  constructor(times: Float64Array, n: number) {
     super();
     this.#times = times;
-    this.#state = new Float64Array(y0.length);
-    this.restart(t0, y0);
+    this.#state = new Float64Array(n);
   }
 
-  restart(t0: number, y0: Float64Array): void {
-    this.t.length = 0;
-    this.y.length = 0;
-    this.#next = 0;
-    if (this.#times[0] !== t0) return;
-    this.#next = 1;
-    this.keep(t0, y0);
+  override start(t0: number, y0: Float64Array): void {
+    super.start(t0, y0);
+    this.#next = this.#times[0] === t0 ? 1 : 0;
+    if (this.#next === 0) this.t.length = this.y.length = 0;
   }
 
   segment(view: SegmentView, tEnd: number, yEnd: Float64Array): void {

@@ -54,7 +54,7 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
   const shared = system.p.slice();
   const parameters = batch.parameters && rowsOf(batch.parameters, "parameters", shared.length, count);
   const times = plan.saveAt ?? Float64Array.of(plan.t1);
-  const recorder = new TimeRecorder(times, plan.t0, initial.subarray(0, n));
+  const recorder = new TimeRecorder(times, n);
   run.sinks.push(recorder);
   const y = new Float64Array(count * times.length * n).fill(Number.NaN);
   const statuses: Status[] = [];
@@ -67,7 +67,7 @@ export function solveBatch(problem: OdeProblem, batch: Batch, options: BatchOpti
     const width = shared.length;
     // Each member has its own, an action of the one before may have changed them.
     system.p.set(parameters?.subarray(member * width, (member + 1) * width) ?? shared);
-    recorder.restart(plan.t0, y0);
+    recorder.start(plan.t0, y0);
     statuses.push(run.complete(y0));
     y.set(recorder.y.data.subarray(0, recorder.y.length), member * times.length * n);
     events.push(watch?.records ?? []);
