@@ -24,7 +24,7 @@ export interface Measurement {
 
 /** Evaluates a proxy on a model's Jacobians, exactly even if training uses an approximation. `samples` has
  *  row-major inputs in physical units. `most` takes at most so many samples, evenly spread (default: all). A
- *  NaN anywhere makes the results NaN. */
+ *  NaN anywhere makes the results NaN, but for those of other layers. */
 export function measure(
   model: Model,
   samples: { readonly inputs: Float64Array },
@@ -64,15 +64,16 @@ function summarise(proxy: string, depth: number, samples: number, values: Float3
   });
   const sorted = values.slice().sort();
   const middle = (sorted.length - 1) / 2;
+  // Typed arrays sort NaN last, so that it is seen here.
+  const max = sorted.at(-1)!;
   return {
     proxy,
     depth,
     samples,
     values,
     mean: sum / values.length,
-    median: (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2,
-    // Typed arrays sort NaN last, so that it is seen here.
-    max: sorted.at(-1)!,
+    median: Number.isNaN(max) ? max : (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2,
+    max,
     meanSquare: squares / values.length,
     sum: sum / samples,
     layers,

@@ -85,3 +85,10 @@ it("rows that are not whole are refused by the number of physical columns", () =
     "measure: 92 values are not rows of the model's 8 inputs",
   );
 });
+
+it("a sample that is not a number makes every summary NaN", () => {
+  const { model, inputs } = prepared(standardise, 9, 2, 7);
+  inputs[4] = Number.NaN;
+  const { mean, median, max, meanSquare, sum, layers } = measure(model, { inputs }, frobenius());
+  expect([mean, median, max, meanSquare, sum, ...layers].every(Number.isNaN)).toBe(true);
+});
