@@ -1,7 +1,7 @@
 import { prepare, pullPrepare, pullRestore, restore } from "@stiffnet/preparation";
 import { stateWidth } from "./config.ts";
 import { discretisationOf } from "./discretisation.ts";
-import { ConfigError } from "./errors.ts";
+import { ConfigError, ShapeError } from "./errors.ts";
 import { activation64 } from "./field64.ts";
 import { type Layout, tensor } from "./layout.ts";
 import { type Model, requireModel } from "./model.ts";
@@ -11,8 +11,8 @@ import { type Model, requireModel } from "./model.ts";
  *  @param inputs row-major [rows, inputs] in physical units
  *  @returns row-major [rows, outputs] */
 export function predict64(model: Model, inputs: Float64Array): Float64Array {
-  const { config, preparation } = model;
   const network = preparedNetwork(model, "predict64");
+  const { config, preparation } = model;
   const prepared = prepare(preparation.inputs, inputs);
   const rows = prepared.length / config.inputs;
   const outputs = new Float64Array(rows * config.outputs);
@@ -34,28 +34,35 @@ export interface Pullback64 {
 /** `predict64` with its derivative by the inputs, carried backwards through every stage of every step.
  *  Refuses implicit solvers. */
 export function pullback64(model: Model): Pullback64 {
-  requireModel("pullback64", model);
-  const { preparation } = model;
   const network = preparedNetwork(model, "pullback64");
+  const { preparation } = model;
   let physical: Float64Array = new Float64Array();
   let prepared = physical;
+  const requireRow = (what: string, { length }: Float64Array, { columns }: { columns: number }): void => {
+    if (length === columns) return;
+    throw new ShapeError(`pullback64: ${what} has ${length} numbers, expected one row of ${columns}`);
+  };
   return {
     at(inputs) {
-      physical = inputs;
+      requireRow("the input", inputs, preparation.inputs);
+      physical = inputs.slice();
       prepared = network.at(prepare(preparation.inputs, inputs));
       return restore(preparation.outputs, prepared);
     },
-    pull: (cotangent) =>
-      pullPrepare(
-        preparation.inputs,
-        physical,
-        network.pull(pullRestore(preparation.outputs, prepared, cotangent)),
-      ),
+    pull(cotangent) {
+      if (physical.length === 0)
+        throw new ConfigError("pullback64: pull is called first, expected at before");
+      requireRow("the cotangent", cotangent, preparation.outputs);
+      const pulled = network.pull(pullRestore(preparation.outputs, prepared, cotangent));
+      return pullPrepare(preparation.inputs, physical, pulled);
+    },
   };
 }
 
 /** Between prepared inputs and prepared outputs. */
-function preparedNetwork({ config, layout, parameters }: Model, who: string): Pullback64 {
+function preparedNetwork(model: Model, who: string): Pullback64 {
+  requireModel(who, model);
+  const { config, layout, parameters } = model;
   const { method, stages, nodes, nodeOf, terms, phi } = discretisationOf(config);
   if ("share" in method) {
     throw new ConfigError(`${who}: the model's solver is implicit, expected an explicit one`);

@@ -40,6 +40,13 @@ export interface Evaluation {
 
 export function evaluate(model: Model, samples: Samples): Evaluation {
   requireModel("evaluate", model);
+  for (const side of ["inputs", "outputs"] as const) {
+    const { columns } = model.preparation[side];
+    if (samples[side].length === samples.count * columns) continue;
+    throw new ShapeError(
+      `evaluate: ${samples[side].length} values of ${side}, expected ${samples.count} rows of ${columns}`,
+    );
+  }
   const engine = createEngine(model.config);
   engine.write({ parameters: model.parameters });
   const { inputs, outputs } = model.preparation;

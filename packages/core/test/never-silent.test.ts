@@ -1,6 +1,6 @@
 import { createKernels, kernelEngines } from "@stiffnet/kernels";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createEngine, type Model, resnet, type TrainOptions, train } from "../src/index.ts";
+import { createEngine, evaluate, type Model, resnet, type TrainOptions, train } from "../src/index.ts";
 import { model, problem, quick } from "./product-problem.ts";
 
 const loose = train as (...given: unknown[]) => Promise<unknown>;
@@ -51,6 +51,15 @@ it("ends as diverged where the validation error is never finite, with the parame
   const lost = await train(model, problem(20, { validation }), { ...quick, patience: 5, engine });
   expect(lost).toMatchObject({ status: "diverged", stoppedEarly: false });
   expect(lost.reason).toMatch("the validation error became NaN in epoch 0");
+});
+
+it("evaluates as many rows as there are said to be", () => {
+  const { train: samples } = problem(9);
+  for (const count of [8, 10]) {
+    expect(() => evaluate(model, { ...samples, count })).toThrow(
+      `evaluate: 18 values of inputs, expected ${count} rows of 2`,
+    );
+  }
 });
 
 describe("resume takes no other data", () => {

@@ -99,3 +99,16 @@ it("refuses an implicit solver", () => {
     "pullback64: the model's solver is implicit, expected an explicit one",
   );
 });
+
+it("takes one row before one cotangent, and keeps the row", () => {
+  const model = prepared(resnet(size));
+  const gradient = pullback64(model);
+  const [x, c] = [Float64Array.of(0.7, 0.8, 0.9, 1), Float64Array.of(1, 2)];
+  expect(() => gradient.pull(c)).toThrow("pullback64: pull is called first, expected at before");
+  expect(() => gradient.at(new Float64Array(8))).toThrow("the input has 8 numbers, expected one row of 4");
+  gradient.at(x);
+  expect(() => gradient.pull(x)).toThrow("the cotangent has 4 numbers, expected one row of 2");
+  const pulled = gradient.pull(c);
+  x.fill(2);
+  expect(gradient.pull(c)).toEqual(pulled);
+});
