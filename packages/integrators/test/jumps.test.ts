@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
 import {
   auto,
+  backsolve,
   discrete,
   forwardSensitivities,
   interpolated,
   type OdeProblem,
   radau,
+  rodas3,
   rodas5P,
+  ros4,
   solve,
   tsit5,
 } from "../src/index.ts";
@@ -115,3 +118,32 @@ test("a jump at the very start, and one at the end, change nothing", () => {
   expect(run.stats.rejected).toBe(0);
   expect(run.yEnd[0]).toBeCloseTo(Math.exp(-1), 7);
 });
+
+/** A pendulum that becomes stiffer at t = 0.4, backwards in time. */
+const stiffened = (jumps: boolean): OdeProblem => ({
+  f: (t, y, dy, p) => {
+    dy[0] = y[1]!;
+    dy[1] = -p[jumps && t > 0.4 ? 1 : 0]! * Math.sin(y[0]!) - 0.3 * y[1]! + 0.2 * Math.sin(3 * t);
+  },
+  y0: [1, 0.2],
+  tSpan: [1, 0],
+  parameters: [4, 9],
+});
+
+describe.each([rodas3, ros4, rodas5P])(
+  "$name with fixed steps, which no error estimate corrects",
+  (solver) => {
+    test.each([true, false])("adjoint gradients, the Jacobian jumps: %o", (jumps) => {
+      const problem = stiffened(jumps);
+      const options = { solver, steps: 200, tStops: jumps ? [0.4] : [] };
+      const exact = discrete().run(problem, options).pullback([1, 2]);
+      for (const method of [interpolated(), interpolated({ checkpointEvery: 9 }), backsolve()]) {
+        const gradient = method.run(problem, options).pullback([1, 2]);
+        expect(gradient.status).toBe("finished");
+        // Third order, of the steps forth and of those back.
+        expect(worst(gradient.y0, exact.y0)).toBeLessThan(1e-6);
+        expect(worst(gradient.parameters, exact.parameters, 1)).toBeLessThan(1e-6);
+      }
+    });
+  },
+);

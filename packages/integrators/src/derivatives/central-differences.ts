@@ -102,9 +102,8 @@ export function timeDifference(
   t: number,
   h: number,
   outputs: number,
-  part?: number,
 ): Float64Array {
-  const step = timeIncrement(t, h, part);
+  const step = timeIncrement(t, h);
   const [plus, minus] = [new Float64Array(outputs), new Float64Array(outputs)];
   f(t + step, plus);
   f(t - step, minus);

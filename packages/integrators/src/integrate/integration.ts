@@ -154,7 +154,6 @@ export class Integration {
       let h = direction * (reaches ? room : size);
       if (!reaches && stepper.active.maxIterations === 0 && 2 * size > room) h = (direction * room) / 2;
       const tNew = reaches ? stop : t + h;
-      if (reaches) h = stop - t;
       if (Math.abs(h) < minStep && !reaches) return this.#failure;
       if (Math.abs(h) <= 4 * Number.EPSILON * Math.abs(t) || tNew === t) return this.#failure;
       confine(stepper.system, jumps, t, direction);

@@ -58,19 +58,10 @@ export interface Plan {
   readonly newtonTolerance: number;
 }
 
-function defaultFor({ mass }: OdeProblem): Solver {
-  return mass === undefined ? auto() : rodas5P;
-}
-
 /** The part of a plan that a stepper needs. */
 export function stepperSettings({ grid, newtonTolerance, rtol }: Plan): StepperSettings {
   const adaptive = grid === undefined;
   return { newtonTolerance, adaptive, rtol: adaptive ? rtol : undefined };
-}
-
-/** The number of fixed steps is given. Otherwise every stop allows more steps. */
-function defaultSteps(grid: Grid | undefined, stops: Float64Array): number {
-  return grid === undefined ? 1_000_000 + 50 * stops.length : Number.POSITIVE_INFINITY;
 }
 
 /** Whether it is far more exact than its error estimate. */
@@ -82,7 +73,8 @@ export function planOf(problem: OdeProblem, options: SolveOptions, caller: Calle
   requireKnownOptions(options, caller.options, caller.name === "solve" ? "" : `${caller.name}: `);
   const n = requireState(problem);
   const [t0, t1] = requireSpan(problem);
-  const solver: unknown = options.solver === undefined ? defaultFor(problem) : options.solver;
+  const usual = problem.mass === undefined ? auto() : rodas5P;
+  const solver: unknown = options.solver === undefined ? usual : options.solver;
   requireSolver(solver);
   requireIndex(problem.index, n);
   requireFunction(options.onStep, "onStep");
@@ -93,6 +85,8 @@ export function planOf(problem: OdeProblem, options: SolveOptions, caller: Calle
   const bounds = requireBounds(options.bounds);
   const jumps = orderedTimes(options.tStops ?? [], "tStops", t0, t1);
   const rounding = rtol > 0 ? (10 * Number.EPSILON) / rtol : 0;
+  // The number of fixed steps is given. Otherwise every stop allows more steps.
+  const mostSteps = grid === undefined ? 1_000_000 + 50 * jumps.length : Number.POSITIVE_INFINITY;
   const { saveAt } = options;
   const keep = options.keep ?? (saveAt === undefined ? "all" : "saveAt");
   return {
@@ -105,7 +99,7 @@ export function planOf(problem: OdeProblem, options: SolveOptions, caller: Calle
     firstStep: requirePositive(options.firstStep, "firstStep"),
     maxStep: requirePositive(options.maxStep, "maxStep") ?? Number.POSITIVE_INFINITY,
     minStep: requirePositive(options.minStep, "minStep") ?? 0,
-    maxSteps: requirePositive(options.maxSteps, "maxSteps") ?? defaultSteps(grid, jumps),
+    maxSteps: requirePositive(options.maxSteps, "maxSteps") ?? mostSteps,
     limited: options.maxSteps !== undefined,
     maxEvaluations: requirePositive(options.maxEvaluations, "maxEvaluations") ?? Number.POSITIVE_INFINITY,
     maxSeconds: requirePositive(options.maxSeconds, "maxSeconds") ?? Number.POSITIVE_INFINITY,

@@ -35,13 +35,12 @@ export class RecordedRun extends Run {
   }
 
   /** Takes a step, the first time from the initial state; a status if the run is over. */
-  override step(): Status | undefined {
-    if (!this.#started) {
+  step(): Status | undefined {
+    return this.guarded(this.integration, () => {
+      const begun = this.#started;
       this.#started = true;
-      const status = this.start(this.#y0);
-      if (status !== undefined) return status;
-    }
-    return super.step();
+      return (begun ? undefined : this.integration.start(this.#y0)) ?? this.integration.step();
+    });
   }
 
   solution(status: Status): Solution {

@@ -76,16 +76,6 @@ export class Run extends Work {
     }
   }
 
-  /** Starts from the initial state. Returns a status if the run ends there. */
-  start(y0: Float64Array): Status | undefined {
-    return this.guarded(this.integration, () => this.integration.start(y0));
-  }
-
-  /** Takes a step; a status if the run is then over. */
-  step(): Status | undefined {
-    return this.guarded(this.integration, () => this.integration.step());
-  }
-
   complete(y0: Float64Array): Status {
     return this.guarded(this.integration, () => {
       let status = this.integration.start(y0);

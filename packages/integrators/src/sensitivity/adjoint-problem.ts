@@ -1,6 +1,8 @@
-import { SMOOTH, timeDifference } from "../derivatives/central-differences.ts";
+import { CentralDifferences, SMOOTH, timeIncrement } from "../derivatives/central-differences.ts";
 import type { StepSink } from "../integrate/step-sink.ts";
+import type { VectorFunction } from "../jacobian/differences.ts";
 import type { JacobianFunction, Krylov, OdeProblem, VectorField } from "../problem.ts";
+import { largest } from "../vectors.ts";
 import type { FieldDerivatives } from "./field-derivatives.ts";
 
 /** lambda' = -J(t, y(t))^T lambda along a known y. It is linear in lambda: its own Jacobian is that of f,
@@ -21,10 +23,7 @@ export function adjointProblem(
     for (let i = 0; i < n; i++) negative[i] = -l[i]!;
     derivatives.pullback(t, stateAt(t), negative, dl.fill(0), unused);
   };
-  const timeDerivative: VectorField = (t, l, out) => {
-    out.set(timeDifference((time, slope) => f(time, l, slope, system.p), t, step, out.length, SMOOTH));
-  };
-  const base = { f, timeDerivative, y0: start, tSpan };
+  const base = { f, timeDerivative: aheadDifference(f, tSpan, step), y0: start, tSpan };
   if (problem.krylov !== undefined) {
     const jacobianVector: NonNullable<Krylov["jacobianVector"]> = (t, _l, v, out) => {
       // The pullback is linear in what it pulls back: the equation's own Jacobian times v is f of v.
@@ -47,29 +46,53 @@ export function adjointProblem(
   return { ...base, sparsity, sparseJacobian: jacobian };
 }
 
-/** (y, lambda)' = (f, -J^T lambda), integrated backwards together. */
+/** df/dt, from where a step goes to: f may jump where it begins. */
+function aheadDifference(f: VectorField, [t0, t1]: readonly [number, number], step: number): VectorField {
+  return (t, y, out, p) => {
+    const distance = t + Math.sign(t1 - t0) * timeIncrement(t, step, SMOOTH) - t;
+    const [here, near, far] = [0, 1, 2].map((k) => {
+      const slope = out.slice();
+      f(t + k * distance, y, slope, p);
+      return slope;
+    });
+    out.set(here!.map((x, i) => (4 * near![i]! - 3 * x - far![i]!) / (2 * distance)));
+  };
+}
+
+/** (y, lambda)' = (f, -J^T lambda), integrated backwards together.
+ *  @param step over which y varies */
 export function backsolveProblem(
   derivatives: FieldDerivatives,
   start: Float64Array,
   tSpan: readonly [number, number],
+  step: number,
 ): OdeProblem {
-  const { system } = derivatives;
-  const { n } = system;
+  const { system, scales } = derivatives;
+  const { n, problem } = system;
   const unused = new Float64Array(system.p.length);
   const negative = new Float64Array(n);
-  return {
-    f: (t, unknowns, out) => {
-      const state = unknowns.subarray(0, n);
-      out.fill(0);
-      for (let i = 0; i < n; i++) negative[i] = -unknowns[n + i]!;
-      system.f(t, state, out.subarray(0, n));
-      derivatives.pullback(t, state, negative, out.subarray(n), unused);
-    },
-    y0: start,
-    tSpan,
-    ...(system.problem.autonomous && { autonomous: true }),
-    ...(system.problem.krylov && { krylov: {} }),
+  const f: VectorField = (t, unknowns, out) => {
+    const state = unknowns.subarray(0, n);
+    out.fill(0);
+    for (let i = 0; i < n; i++) negative[i] = -unknowns[n + i]!;
+    system.f(t, state, out.subarray(0, n));
+    derivatives.pullback(t, state, negative, out.subarray(n), unused);
   };
+  const base = { f, y0: start, tSpan, ...(problem.autonomous && { autonomous: true }) };
+  if (problem.krylov) return { ...base, krylov: {} };
+  if (problem.pullback ?? problem.jacobian ?? problem.sparseJacobian) return base;
+  // Differences of what are differences already need larger increments.
+  const both = new CentralDifferences(2 * n, 2 * n);
+  const jacobian: JacobianFunction = (t, unknowns, out, p) => {
+    const [size, dual] = [largest(unknowns.subarray(0, n)), largest(unknowns.subarray(n)) || 1];
+    const least = unknowns.map((_, j) => (j < n ? scales.floor(j, size) : dual));
+    const large = unknowns.map((x, j) => SMOOTH * Math.max(Math.abs(x), least[j]!));
+    const moved: VectorFunction = (at, slope) => f(t, at, slope, p);
+    both.each(moved, unknowns, { large, small: large }, (j, plus, minus, distance) => {
+      for (let i = 0; i < 2 * n; i++) out[i + 2 * n * j] = (plus[i]! - minus[i]!) / distance;
+    });
+  };
+  return { ...base, jacobian, timeDerivative: aheadDifference(f, tSpan, step) };
 }
 
 /** Nodes and weights of Gauss's formula with three points on [0, 1]: exact to degree 5, as good as any dense

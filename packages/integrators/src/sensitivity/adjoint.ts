@@ -136,7 +136,7 @@ function backwards(
     }
     const problem =
       stateAt === undefined
-        ? backsolveProblem(derivatives, unknowns.slice(), span)
+        ? backsolveProblem(derivatives, unknowns.slice(), span, step)
         : adjointProblem(derivatives, stateAt, unknowns.slice(), span, step);
     const sinks = count === 0 ? [] : [parameterQuadrature(derivatives, gradP, stateAt)];
     const back = integrateBack(problem, work, options, sinks, head);

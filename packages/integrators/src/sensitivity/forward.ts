@@ -106,9 +106,6 @@ function tangentSink(run: PreparedRun, wrt: Wrt) {
   const record = recordedStep(n, Math.max(...[...steps.values()].map((step) => step.states)));
   const before = y0.slice();
   const end = new Float64Array(n);
-  const fail = (status: Status) => {
-    sink.failed ??= status;
-  };
   const save = (t: number, y: Float64Array) => {
     if (at[sink.reached] !== t) return;
     const k = sink.reached++;
@@ -135,15 +132,15 @@ function tangentSink(run: PreparedRun, wrt: Wrt) {
       if (h !== 0) {
         // A step that an event cuts off is taken once more, as far as it.
         if (active.segments === 1 && !met) step.read(active, view.t, h, record);
-        else if (step.record(view.t, h, before, end, record) !== STEP_OK) fail("newton_diverged");
+        else if (step.record(view.t, h, before, end, record) !== STEP_OK) sink.failed ??= "newton_diverged";
         step.pushforward(record, tangents);
       }
       before.set(yEnd);
-      if (met && !sink.events!.meet(tEnd, yEnd, view.h)) fail("event_not_crossed");
+      if (met && !sink.events!.meet(tEnd, yEnd, view.h)) sink.failed ??= "event_not_crossed";
       save(tEnd, yEnd);
     },
     jump: (t: number, y: Float64Array) => {
-      if (!sink.events!.act(t, y)) fail("event_not_crossed");
+      if (!sink.events!.act(t, y)) sink.failed ??= "event_not_crossed";
       before.set(y);
     },
   };

@@ -1,6 +1,5 @@
 import type { Matrix } from "../matrix/matrix.ts";
-import type { StageArrays } from "../steppers/stage-sums.ts";
-import { stageArrays } from "../steppers/stage-sums.ts";
+import { type StageArrays, stageArrays } from "../steppers/stage-sums.ts";
 
 /** Derivatives of the state in several directions, one after another in one array. Column d is dy / dp_k if
  *  `parameter[d]` is k, or dy / dy0_j if it is -1. */
