@@ -5,7 +5,7 @@ import { OnnxError } from "./errors.ts";
 import { type OnnxExport, writeVerified } from "./export-onnx.ts";
 import { type GraphBuilder, graphBuilder, realValues } from "./graph.ts";
 import { describe } from "./inspect.ts";
-import { type ExportOptions, requireExportOptions } from "./options.ts";
+import { type ExportOptions, requireDescription, requireExportOptions } from "./options.ts";
 import { fromFloat64, prepareSteps, restoreSteps } from "./preparation.ts";
 import { decodeModel } from "./proto.ts";
 import { bytesOf, type OnnxSource } from "./source.ts";
@@ -29,6 +29,14 @@ const stored = {
  *  and a matrix of the rows squared. */
 export function encodeGaussian(model: GaussianModel, options: GaussianExportOptions = {}): Uint8Array {
   requireExportOptions(options);
+  requireDescription(model, options);
+  const { jacobian, members }: ExportOptions = options;
+  if (jacobian || members) {
+    const given = jacobian ? "jacobian" : "members";
+    throw new OnnxError(`export: '${given}' is given, but a Gaussian process has no such output`, {
+      code: "bad_option",
+    });
+  }
   const graph = graphBuilder(options.dtype ?? "float32");
   const { processes, preparation, inputNames, outputNames } = model;
   const x = prepareSteps(graph, preparation.inputs, "inputs", "inputs.0").value;

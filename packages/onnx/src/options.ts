@@ -77,6 +77,19 @@ export function requireExport(models: readonly Model[], options: ExportOptions):
       );
     }
   });
+  requireDescription(first, options);
+  if (options.members && models.length === 1) {
+    throw new OnnxError("export: 'members' asks for the members of an ensemble, but there is one model", {
+      code: "bad_option",
+    });
+  }
+}
+
+/** Refuses what the file is to say of the model where it does not fit its columns. */
+export function requireDescription(
+  { inputNames, outputNames }: Pick<Model, "inputNames" | "outputNames">,
+  options: ExportOptions,
+): void {
   requireLength("ranges", options.ranges, inputNames.length, "one per input");
   requireLength("units.inputs", options.units?.inputs, inputNames.length, "one per input");
   requireLength("units.outputs", options.units?.outputs, outputNames.length, "one per output");
@@ -88,11 +101,6 @@ export function requireExport(models: readonly Model[], options: ExportOptions):
       );
     }
   });
-  if (options.members && models.length === 1) {
-    throw new OnnxError("export: 'members' asks for the members of an ensemble, but there is one model", {
-      code: "bad_option",
-    });
-  }
   if (options.metadata) requireFinite(options.metadata, "metadata");
 }
 

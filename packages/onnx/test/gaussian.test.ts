@@ -17,6 +17,7 @@ import { type GaussianModel, gaussianModel, predictGaussianModel } from "@stiffn
 import { describe, expect, it } from "vitest";
 import {
   descriptionText,
+  type ExportOptions,
   encodeGaussian,
   encodeOnnx,
   exportGaussian,
@@ -130,6 +131,19 @@ it("differs from another process, and is then not written", async () => {
   await expect(exportGaussian(model, join(folder, "no.onnx"), { ranges, tolerance: 1e-30 })).rejects.toThrow(
     "onnxruntime and the Gaussian process differ",
   );
+});
+
+it("refuses options that do not fit, as the export of a network does", () => {
+  const { model, ranges } = modelOf(1);
+  expect(() => encodeGaussian(model, { ranges: ranges.slice(1) })).toThrow(
+    "ranges has 1 entries, expected 2",
+  );
+  expect(() => encodeGaussian(model, { units: { outputs: ["m", "s"] } })).toThrow(
+    "units.outputs has 2 entries",
+  );
+  expect(() => encodeGaussian(model, { metadata: { test: Number.NaN } })).toThrow("metadata.test is NaN");
+  const options: ExportOptions = { jacobian: true };
+  expect(() => encodeGaussian(model, options)).toThrow("'jacobian' is given, but a Gaussian process has no");
 });
 
 it("is inspected as what it is, and not taken for a network", async () => {
