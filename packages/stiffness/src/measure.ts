@@ -24,7 +24,7 @@ export interface Measurement {
 
 /** Evaluates a proxy on a model's Jacobians, exactly even if training uses an approximation. `samples` has
  *  row-major inputs in physical units. `most` takes at most so many samples, evenly spread (default: all). A
- *  NaN anywhere makes the results NaN, but for those of other layers. */
+ *  NaN makes all results NaN, except those of other layers. */
 export function measure(
   model: Model,
   samples: { readonly inputs: Float64Array },
