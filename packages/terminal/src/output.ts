@@ -19,8 +19,8 @@ export function tolerateClosedPipes(): void {
  *  part, which Node's own stream takes for the whole. */
 export function writeAllOutput(): void {
   const { stdout } = process;
-  // Without bigint, Node 20 shares the result with its module loader, which then finds no modules if this is a
-  // pipe.
+  // Without bigint, Node 20 shares the result with its module loader. If this is a pipe, the loader finds no
+  // modules.
   const kind = fstatSync(stdout.fd, { bigint: true });
   if (stdout.isTTY || !(kind.isFile() || kind.isCharacterDevice())) return;
   stdout._write = (chunk: Uint8Array, _, done) => {
