@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { colours, seriesColours } from "@stiffnet/terminal";
 import { parseHTML } from "linkedom";
-import type { Panel } from "./page.ts";
+import { escaped, type Panel } from "./page.ts";
 
 /** Lines differ in their dashes too, for grey print. */
 const dashes = ["none", "7 3", "2 3", "9 3 2 3", "4 2", "1 2"];
@@ -65,7 +65,8 @@ export function drawSvg(name: string, label: string, options: Plot.PlotOptions):
   const svg = drawn.tagName.toLowerCase() === "svg" ? drawn : drawn.querySelector("svg")!;
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", label);
+  // Serialised as HTML, where < and & stand as they are. In the SVG file they must not.
+  svg.setAttribute("aria-label", escaped(label));
   svg.setAttribute("class", `${svg.getAttribute("class") ?? ""} plot`.trim());
   // The library's own style sets a white-on-black-proof colour only for pages that it knows.
   svg.querySelector("style")?.remove();

@@ -141,7 +141,8 @@ function prose(text: string): string {
   return escaped(text).replaceAll(/(?<![\w-])--[a-z][a-z-]*/g, "<code>$&</code>");
 }
 
-function escaped(text: string): string {
+/** Text for HTML and XML. */
+export function escaped(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

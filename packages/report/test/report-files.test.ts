@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { describe, expect, it } from "vitest";
 import { drawSvg, seriesColour } from "../src/canvas.ts";
+import { hoverPoints } from "../src/hover.ts";
 import { pngRenderer } from "../src/png.ts";
 import { csvOf, latexOf, markdownOf } from "../src/table.ts";
 
@@ -78,5 +79,14 @@ describe("panels", () => {
     // Both the colour and the text show.
     expect(png(svg.replaceAll("--series-2)", "--series-3)"))).not.toEqual(image);
     expect(png(svg.replace("10⁻³", "10⁻²"))).not.toEqual(image);
+  });
+
+  it("are XML whatever signs the names of columns have", async () => {
+    const name = 'P&L <script> "λ"';
+    const marks = [hoverPoints([{ x: 1, y: 2, name }], { x: name, y: name }), Plot.text([name])];
+    const { svg } = drawSvg("panel", name, { x: { label: name }, marks });
+    expect(svg).toContain('aria-label="P&amp;L &lt;script&gt; &quot;λ&quot;"');
+    expect(svg).not.toContain("<script");
+    expect((await pngRenderer())(svg).length).toBeGreaterThan(100);
   });
 });
