@@ -34,7 +34,8 @@ test("every option has a variable and a field of the file, and the command line 
     const key = option.attributeName();
     const name = option.long!.slice(2);
     const variable = `STIFFNET_${name.replaceAll("-", "_").toUpperCase()}`;
-    const usual: readonly [string, unknown] = option.isBoolean()
+    const isSwitch = !option.flags.includes("<");
+    const usual: readonly [string, unknown] = isSwitch
       ? ["true", !option.negate]
       : option.parseArg
         ? ["2000000", 2_000_000]
@@ -46,7 +47,7 @@ test("every option has a variable and a field of the file, and the command line 
     vi.stubEnv(variable, given);
     expect((await read("m.onnx")).flags, variable).toHaveProperty(key, expected);
     vi.unstubAllEnvs();
-    write({ [name]: option.isBoolean() ? true : given });
+    write({ [name]: isSwitch ? true : given });
     expect((await read("m.onnx", "--config", config)).flags, name).toHaveProperty(key, expected);
   }
   write({ port: 1, "max-rows": 2, "read-only": false, models: ["a.onnx", "b.onnx"] });
@@ -63,6 +64,7 @@ test.each([
   [{ port: "x" }, "--port is 'x', expected a whole number"],
   [{ port: null }, "port of"],
   [{ "read-only": "yes" }, "read-only of"],
+  [{ "no-watch": 1 }, "no-watch of"],
   [[], "is not a JSON object"],
 ])("%j is refused", async (value, text) => {
   write(value);

@@ -39,7 +39,8 @@ function apply(command: Command, option: Option, value: unknown, where: string):
   const key = option.attributeName();
   if (command.getOptionValueSource(key) === "cli") return;
   let result: unknown;
-  if (option.isBoolean()) {
+  // Also --no-watch, which commander does not call boolean.
+  if (!option.required && !option.optional) {
     if (!["true", "false"].includes(String(value))) throw wrong(`${where} is ${value}`, "true or false");
     result = (String(value) === "true") !== option.negate;
   } else {
