@@ -63,6 +63,44 @@ test("the access log has a line for each request, and follows its name when it w
   expect(linesOf(`${file}.1`)).toHaveLength(2);
 });
 
+test("the access log has requests whose client left, and no length where it is not known before", async () => {
+  const file = join(folder, "left.log");
+  const path = await writeModel("left.onnx");
+  const server = await createServer([path], { ...quiet, maxBatch: 16, accessLog: file });
+  const url = await server.listen({ port: 0 });
+  const tensor = { name: "inputs", datatype: "FP32", shape: [40_000, 3], data: new Array(120_000).fill(1) };
+  const ask = (signal: AbortSignal | null = null) =>
+    fetch(`${url}/v2/models/left/infer`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "accept-encoding": "identity" },
+      body: JSON.stringify({ inputs: [tensor] }),
+      signal,
+    }).then((answer) => answer.text());
+  const leave = new AbortController();
+  const left = ask(leave.signal).catch(({ name }) => name);
+  await expect.poll(() => server.stiffnet.pool.state.waiting, { interval: 1 }).toBe(1);
+  leave.abort();
+  expect(await left).toBe("AbortError");
+  expect((await ask()).length).toBeGreaterThan(100_000);
+  await server.close();
+  const route = "/v2/models/:model/infer";
+  expect(linesOf(file)).toMatchObject([
+    { status: 499, route },
+    { status: 200, route, model: "left" },
+  ]);
+  expect(linesOf(file)[1]).not.toHaveProperty("bytes");
+});
+
+test("an access log that cannot be written ends the start", async () => {
+  const file = join(folder, "no such folder", "access.log");
+  await expect(
+    createServer([await writeModel("unlogged.onnx")], { ...quiet, accessLog: file }),
+  ).rejects.toMatchObject({
+    code: "bad_option",
+    message: expect.stringContaining("no such file or directory"),
+  });
+});
+
 describe("spans", () => {
   const exporter = new InMemorySpanExporter();
   beforeAll(() => {

@@ -1,5 +1,7 @@
-import type { FastifyInstance } from "fastify";
+import { closeSync, openSync } from "node:fs";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import pino from "pino";
+import { ServeError } from "../errors.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -8,14 +10,19 @@ declare module "fastify" {
   }
 }
 
-/** One JSON line a request once it is answered, in a file or, with "-", on standard output. Lines are
- *  gathered and written together, at least once a second. The lines of the last second can be lost with the
- *  process. If the disk is full, at most a mebibyte of lines waits. */
+/** Status of a request whose client left before the end of the answer. */
+const clientLeft = 499;
+
+/** One JSON line a request once it has ended, in a file or, with "-", on standard output. Lines are gathered
+ *  and written together, at least once a second. The lines of the last second can be lost with the process.
+ *  If the disk is full, at most a mebibyte of lines waits. A file that cannot be opened is a `ServeError`. */
 export function addAccessLog(app: FastifyInstance, file: string | undefined): void {
   if (file === undefined) {
     app.decorate("reopenAccessLog", () => {});
     return;
   }
+  // A sink that never was open would end the process with its first line.
+  if (file !== "-") requireWritable(file);
   const sink = pino.destination({
     dest: file === "-" ? 1 : file,
     append: true,
@@ -34,15 +41,16 @@ export function addAccessLog(app: FastifyInstance, file: string | undefined): vo
   sink.on("drain", () => {
     told = false;
   });
-  app.addHook("onResponse", (request, reply, done) => {
+  const write = (request: FastifyRequest, reply: FastifyReply): void => {
     const { id, method, url, ip, keyName } = request;
     const forwarded = request.headers["x-forwarded-for"];
+    const length = reply.getHeader("content-length");
     log.info({
       id,
       method,
       url,
       route: request.routeOptions.url,
-      status: reply.statusCode,
+      status: reply.raw.writableEnded ? reply.statusCode : clientLeft,
       ip,
       ...(forwarded !== undefined && { forwarded: String(forwarded).slice(0, 200) }),
       ...(keyName !== undefined && { key: keyName }),
@@ -51,8 +59,13 @@ export function addAccessLog(app: FastifyInstance, file: string | undefined): vo
         model: reply.getHeader("model-name"),
         version: reply.getHeader("model-version"),
       }),
-      bytes: Number(reply.getHeader("content-length") ?? 0),
+      // Unknown where the answer is sent in parts.
+      ...(length !== undefined && { bytes: Number(length) }),
     });
+  };
+  app.addHook("onRequest", (request, reply, done) => {
+    // Fastify's onResponse does not come where the client leaves.
+    reply.raw.once("close", () => write(request, reply));
     done();
   });
   app.addHook("onClose", async () => {
@@ -65,4 +78,12 @@ export function addAccessLog(app: FastifyInstance, file: string | undefined): vo
   app.decorate("reopenAccessLog", () => {
     if (file !== "-") sink.reopen();
   });
+}
+
+function requireWritable(file: string): void {
+  try {
+    closeSync(openSync(file, "a"));
+  } catch (error) {
+    throw new ServeError(`--access-log ${file}: ${(error as Error).message}`, { code: "bad_option" });
+  }
 }

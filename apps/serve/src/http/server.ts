@@ -63,10 +63,10 @@ export async function createServer(
     // Ours says when to try again.
     return503OnClosing: false,
   });
+  addAccessLog(app, options.accessLog);
   const telemetry = options.telemetry ? await loadTelemetry() : undefined;
   const service = await startService(sources, options, app.log, telemetry);
   await telemetry?.watch(app);
-  addAccessLog(app, options.accessLog);
   addCompressedBodies(app);
   addJsonBodies(app);
   addDrain(app, service, new Connections(maxConnections, timeout));
