@@ -79,6 +79,8 @@ export async function startService(
     accepting: true,
     /** When what runs is given up, by performance.now(). */
     closeBy: Number.POSITIVE_INFINITY,
+    /** Whole requests that had no answer by then. */
+    givenUp: 0,
   };
 }
 

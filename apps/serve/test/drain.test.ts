@@ -41,6 +41,42 @@ test("closing answers what was accepted, then nobody is let in", async () => {
   await expect(ask()).rejects.toThrow();
 });
 
+test("closing answers what was sent behind another request, before that is answered and after", async () => {
+  const server = await createServer([await writeModel("behind.onnx")], {
+    workers: 1,
+    maxBatch: 16,
+    log: "silent",
+    watch: 0,
+  });
+  await server.listen({ port: 0 });
+  const { port } = server.server.address() as { port: number };
+  const request = (rows: number): string => {
+    const data = new Array(3 * rows).fill(1);
+    const body = JSON.stringify({
+      inputs: [{ name: "inputs", datatype: "FP32", shape: [rows, 3], data }],
+    });
+    return `POST /v2/models/behind/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  };
+  const statuses = (rows: readonly number[]) => {
+    let text = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write(rows.map(request).join("")));
+    socket.on("data", (chunk) => (text += chunk)).on("error", () => {});
+    const found = (): (string | undefined)[] =>
+      [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    return { found, ended: once(socket, "close") };
+  };
+  const after = statuses([1, 65_536]);
+  await expect.poll(after.found, { interval: 1 }).toEqual(["200"]);
+  const before = statuses([65_536, 1]);
+  await expect.poll(() => server.stiffnet.pool.state.waiting, { interval: 1 }).toBe(3);
+  await server.close();
+  await Promise.all([after.ended, before.ended]);
+  expect([after.found(), before.found()]).toEqual([
+    ["200", "200"],
+    ["200", "200"],
+  ]);
+});
+
 test("a request in the queue whose client is gone is dropped", async () => {
   const server = await createServer([await writeModel("gone.onnx")], {
     workers: 1,

@@ -76,6 +76,7 @@ export async function startGrpc(
       // Calls that watch health never end.
       while (running.calls > 0 && performance.now() < service.closeBy)
         await new Promise((resolve) => setTimeout(resolve, 10));
+      service.givenUp += running.calls;
       setTimeout(() => {
         server.forceShutdown();
         for (const { socket } of connections.all()) socket.destroy();

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import type { Server } from "node:net";
 import type { Server as TlsServer } from "node:tls";
 import type { FastifyInstance } from "fastify";
 import { notFound, ServeError } from "../errors.ts";
@@ -7,6 +8,7 @@ import { quoted } from "../json/parse.ts";
 import type { ServeOptions } from "../serve-options.ts";
 import { requireChange, type Service } from "../service.ts";
 import type { Certificates } from "./certificates.ts";
+import { answerClientError } from "./error-handling.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -52,10 +54,12 @@ export function addRouteGuard(app: FastifyInstance, service: Service, routes: re
   });
 }
 
-/** Listens on the port for operators, with the routes of the other. Closed with it. */
+/** Listens on the port for operators, with the routes of the other. Closed with it.
+ *  @param follow Told of the server, whose connections then end with those of the other. */
 export async function listenForAdmin(
   app: FastifyInstance,
   { port, host = "127.0.0.1", apiKeys: _, ...limits }: ServeOptions["admin"] & ServerOptions,
+  follow: (server: Server) => void,
   certificates: Certificates | undefined,
 ): Promise<void> {
   if (port === undefined) return;
@@ -64,9 +68,10 @@ export async function listenForAdmin(
     ? createTlsServer({ ...limits, ...certificates.options }, answer)
     : createServer(limits, answer);
   certificates?.follow(server as unknown as TlsServer);
+  follow(server);
+  server.on("clientError", answerClientError);
   app.addHook("preClose", (done) => {
     server.close(() => done());
-    server.closeIdleConnections();
   });
   app.decorate("adminPort", { getter: () => (server.address() as { port: number }).port });
   await app.ready();

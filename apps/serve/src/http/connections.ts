@@ -13,7 +13,7 @@ export class Connection {
   asked = false;
   /** Requests or calls that are not answered yet. */
   running = 0;
-  /** That of HTTP. */
+  /** The last of HTTP: a client may send the next before the answer. */
   request: IncomingMessage | undefined;
   /** When it was last asked or answered. */
   since: number = performance.now();
@@ -39,9 +39,9 @@ export class Connection {
     if (this.answering === 0) this.answering = performance.now();
   }
 
-  ended(): void {
+  ended(request?: IncomingMessage): void {
     this.running--;
-    this.request = undefined;
+    if (this.request === request) this.request = undefined;
     this.since = performance.now();
     this.sending = Math.max(0, this.sending - 1);
     this.answering = this.sending > 0 ? this.since : 0;
@@ -49,14 +49,16 @@ export class Connection {
   }
 }
 
-const placeOf = ({ remoteAddress, remotePort }: Pick<Socket, "remoteAddress" | "remotePort">): string =>
-  `${remoteAddress} ${remotePort}`;
+const placeOf = ({ remoteAddress, remotePort, localPort }: Socket): string =>
+  `${remoteAddress} ${remotePort} ${localPort}`;
 const sentBy = ({ bytesWritten, writableLength }: Socket): number => bytesWritten - writableLength;
 
-/** The connections of a port. If there are too many, one without a whole request is closed for the next, so
- *  that slow clients cannot lock others out. A connection that does not take its answer is closed. */
+/** The connections of one port or several. If there are too many, one without a whole request is closed for
+ *  the next, so that slow clients cannot lock others out. A connection that does not take its answer is
+ *  closed. */
 export class Connections {
-  /** Keys are the address and port of the client: TLS and HTTP/2 show other sockets than the opened one. */
+  /** Keys are the address and port of the client, and our port: TLS and HTTP/2 show other sockets than the
+   *  opened one. */
   private readonly byPlace = new Map<string, Connection>();
   private readonly most: number;
   private readonly timeout: number;
@@ -70,11 +72,11 @@ export class Connections {
   }
 
   /** Follows a new connection; over TLS the secure socket takes the place of the one below it. */
-  open(socket: Socket): void {
+  open(socket: Socket, limited = true): void {
     const place = placeOf(socket);
     const below = this.byPlace.get(place);
     if (below) below.socket = socket;
-    else if (this.byPlace.size < this.most || this.makeRoom()) {
+    else if (!limited || this.byPlace.size < this.most || this.makeRoom()) {
       this.byPlace.set(place, new Connection(socket));
     } else {
       socket.destroy();

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { unavailable } from "../errors.ts";
 import type { Service } from "../service.ts";
@@ -20,16 +20,24 @@ const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Closing answers only the requests that have arrived. Node would also wait for clients that connected and
- *  never asked, and for idle connections to time out. */
-export function addDrain(app: FastifyInstance, service: Service, connections: Connections): void {
+ *  never asked, and for idle connections to time out. Returns how to do so with another server of the app,
+ *  whose connections have no limit. */
+export function addDrain(
+  app: FastifyInstance,
+  service: Service,
+  connections: Connections,
+): (server: Server) => void {
   /** Connections and requests so far. */
   let arrived = 0;
-  const connect = (socket: Socket): void => {
-    arrived++;
-    connections.open(socket);
+  const follow = (server: Server, limited = false): void => {
+    const connect = (socket: Socket): void => {
+      arrived++;
+      connections.open(socket, limited);
+    };
+    // With TLS, requests use a secure socket above the connection, and both end together.
+    for (const event of ["connection", "secureConnection"]) server.on(event, connect);
   };
-  // With TLS, requests use a secure socket above the connection, and both end together.
-  for (const event of ["connection", "secureConnection"]) app.server.on(event, connect);
+  follow(app.server, true);
   let closing = false;
   app.addHook("onRequest", (request, _reply, done) => {
     arrived++;
@@ -38,14 +46,17 @@ export function addDrain(app: FastifyInstance, service: Service, connections: Co
     done(closing ? unavailable("the server is shutting down") : undefined);
   });
   app.addHook("onSend", (request, reply, payload, done) => {
-    connections.of(request.raw.socket)?.answers();
-    if (!service.accepting) reply.header("connection", "close");
+    const connection = connections.of(request.raw.socket);
+    connection?.answers();
+    // Node drops the requests behind the answer that closes.
+    const isLast = (connection?.running ?? 1) <= 1;
+    if (!service.accepting && isLast) reply.header("connection", "close");
     // Fastify closes after each body that it could not use; this one has come as a whole.
     else if (reply.statusCode >= 400 && request.raw.complete) reply.removeHeader("connection");
     done(null, payload);
   });
   app.addHook("onResponse", (request, _reply, done) => {
-    connections.of(request.raw.socket)?.ended();
+    connections.of(request.raw.socket)?.ended(request.raw);
     done();
   });
   app.addHook("onClose", async () => connections.close());
@@ -53,7 +64,7 @@ export function addDrain(app: FastifyInstance, service: Service, connections: Co
     closing = true;
     service.accepting = false;
     app.server.keepAliveTimeout = 1;
-    for (const { socket, request } of connections.all()) if (!request) socket.destroy();
+    for (const { socket, running } of connections.all()) if (running === 0) socket.destroy();
   });
   app.decorate("leave", async ({ lameDuck, drain }) => {
     service.accepting = false;
@@ -67,19 +78,19 @@ export function addDrain(app: FastifyInstance, service: Service, connections: Co
       await pause(5);
       if (arrived !== before) quiet = 0;
     }
-    let givenUp = 0;
     // The time waited so far counts.
     service.closeBy = until;
     const timer = setTimeout(() => {
-      for (const { socket, request } of connections.all()) {
-        if (!request) continue;
+      for (const { socket, running, request } of connections.all()) {
+        if (running === 0) continue;
         // A body that never ends is no request.
-        if (request.complete) givenUp++;
+        service.givenUp += running - (request?.complete === false ? 1 : 0);
         socket.destroy();
       }
     }, until - performance.now());
     await app.close();
     clearTimeout(timer);
-    return givenUp;
+    return service.givenUp;
   });
+  return follow;
 }

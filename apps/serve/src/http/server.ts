@@ -60,6 +60,8 @@ export async function createServer(
     // Headers and body must arrive within this time, however slowly they are sent.
     requestTimeout: timeout,
     keepAliveTimeout: 72_000,
+    // The end waits for running calls, for as long as `leave` is told.
+    pluginTimeout: 0,
     // Ours says when to try again.
     return503OnClosing: false,
   });
@@ -69,7 +71,7 @@ export async function createServer(
   await telemetry?.watch(app);
   addCompressedBodies(app);
   addJsonBodies(app);
-  addDrain(app, service, new Connections(maxConnections, timeout));
+  const follow = addDrain(app, service, new Connections(maxConnections, timeout));
   addErrors(app);
   addHostCheck(app, options.allowedHosts ?? []);
   addRouteGuard(app, service, options.publicRoutes ?? []);
@@ -109,7 +111,7 @@ export async function createServer(
     app.decorate("certificates", certificates);
   }
   if (watch > 0) watchFiles(app, service, watch);
-  if (options.admin) await listenForAdmin(app, { ...options.admin, ...limits }, certificates);
+  if (options.admin) await listenForAdmin(app, { ...options.admin, ...limits }, follow, certificates);
   return app;
 }
 
