@@ -175,6 +175,21 @@ export const wrongUses: readonly (readonly [string, () => unknown, RegExp])[] = 
   ["atol of two", withOptions({ atol: [1, 1] }), /atol has 2 entries, expected 1/],
   ["both tolerances 0", withOptions({ rtol: 0, atol: 0 }), /no step can be that accurate/],
   ["steps and step", withOptions({ steps: 2, step: 0.5 }), /more than one of step, steps and grid/],
+  [
+    "firstStep and fixed steps",
+    withOptions({ firstStep: 0.1, steps: 2 }),
+    /firstStep is given, expected none with fixed steps/,
+  ],
+  [
+    "maxStep and fixed steps",
+    withOptions({ maxStep: 0.1, step: 0.5 }),
+    /maxStep is given, expected none with fixed steps/,
+  ],
+  [
+    "minStep and fixed steps",
+    withOptions({ minStep: 0.1, grid: [0, 1] }),
+    /minStep is given, expected none with fixed steps/,
+  ],
   ["steps 0", withOptions({ steps: 0 }), /steps is 0, expected a positive integer/],
   ["steps 2.5", withOptions({ steps: 2.5 }), /steps is 2.5/],
   ["step negative", withOptions({ step: -0.1 }), /step is -0.1, expected a positive number/],

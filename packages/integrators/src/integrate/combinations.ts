@@ -35,6 +35,9 @@ function takesMass(solver: Solver): boolean {
 
 const stiffSide = (solver: Solver): Solver => (solver.kind === "switching" ? solver.stiff : solver);
 
+/** Options that only the choice of step sizes uses. */
+const ofErrorControl = ["firstStep", "maxStep", "minStep"] as const;
+
 /** The combinations that are refused. No other place refuses two things that are each allowed by
  *  themselves. */
 const refusals: readonly Refusal[] = [
@@ -73,6 +76,13 @@ const refusals: readonly Refusal[] = [
       options.bounds !== undefined &&
       fixedSteps &&
       "bounds is given, expected none with fixed steps, which cannot be made smaller",
+  ],
+  [
+    "bad_option",
+    ({ options, fixedSteps }) => {
+      const given = fixedSteps && ofErrorControl.find((name) => options[name] !== undefined);
+      return given && `${given} is given, expected none with fixed steps, whose sizes are given`;
+    },
   ],
   [
     "bad_event",

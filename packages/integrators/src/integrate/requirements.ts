@@ -22,13 +22,7 @@ export function requirePositive(value: number | undefined, name: string): number
 }
 
 export function requireSolver(solver: unknown): asserts solver is Solver {
-  if (
-    typeof solver === "object" &&
-    solver !== null &&
-    typeof (solver as Solver).createStepper === "function"
-  ) {
-    return;
-  }
+  if (typeof (solver as Solver | null)?.createStepper === "function") return;
   if (typeof solver === "string") {
     const meant = `${solverCalled(solver) ?? "a solver such as rodas5P"}, imported from the package`;
     refuse("solver", solver, meant, "bad_solver");
@@ -85,9 +79,8 @@ export function requireSpan({ tSpan }: OdeProblem): readonly [number, number] {
 /** A flat list of finite numbers, copied. */
 export function requireNumbers(values: ArrayLike<number>, name: string, code = "bad_array"): Float64Array {
   if (typeof values !== "object" || values === null || typeof values.length !== "number") {
-    const hint =
-      name === "parameters" ? "an array of numbers (an object goes through defineProblem)" : undefined;
-    refuse(name, values, hint ?? "an array of numbers", code);
+    const hint = name === "parameters" ? " (an object goes through defineProblem)" : "";
+    refuse(name, values, `an array of numbers${hint}`, code);
   }
   for (let i = 0; i < values.length; i++) {
     const value: unknown = values[i];

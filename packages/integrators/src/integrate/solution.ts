@@ -50,16 +50,11 @@ const elsewhere: Readonly<Record<string, string>> = {
   ys: "y",
 };
 
-export const foreign: object = Object.create(
-  Object.prototype,
-  Object.fromEntries(
-    Object.entries(elsewhere).map(([name, here]) => [
-      name,
-      {
-        get: () => {
-          throw misuse("unknown_field", `a solution has no ${name}, it is called ${here}`);
-        },
-      },
-    ]),
-  ),
-);
+export const foreign: object = {};
+for (const [name, here] of Object.entries(elsewhere)) {
+  Object.defineProperty(foreign, name, {
+    get: () => {
+      throw misuse("unknown_field", `a solution has no ${name}, it is called ${here}`);
+    },
+  });
+}

@@ -69,8 +69,8 @@ export interface SolveOptions {
   /** Called after every step that is kept; `false` ends the run with `stopped`. */
   readonly onStep?: (progress: Progress) => unknown;
   /** Fixed steps: this size (the last one may be shorter), this number of equal steps, or these times. At
-   *  most one of the three. Error control is then off, and tolerances only decide when Newton's iteration
-   *  stops (default 1e-10). */
+   *  most one of the three. Error control is then off: `firstStep`, `maxStep` and `minStep` are refused, and
+   *  tolerances only decide when Newton's iteration stops (default 1e-10). */
   readonly step?: number;
   readonly steps?: number;
   readonly grid?: ArrayLike<number>;

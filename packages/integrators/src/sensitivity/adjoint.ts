@@ -207,10 +207,9 @@ function integrateBack(
     rtol,
     atol,
     maxSteps: plan.maxSteps,
-    maxStep: plan.maxStep,
     keep: "end",
     tStops: plan.jumps.filter((t) => (t - from) * (t - to) <= 0).reverse(),
-    ...(grid && { grid }),
+    ...(grid ? { grid } : { maxStep: plan.maxStep }),
   } as const;
   const caller = { name: "the adjoint equation", options: solveOptionNames };
   const back = new Run(problem, planOf(problem, backOptions, caller), work);

@@ -26,11 +26,7 @@ export class PreparedRun extends Run {
     // Derivatives of steps assume Newton's error to be nil: it has to be far below the tolerance.
     const tight = caller.gradients !== "adjoint" && options.newtonTolerance === undefined;
     if (tight && plan.grid === undefined) {
-      const rtol = plan.rtol || 1e-6;
-      const newtonTolerance = Math.max(
-        (10 * Number.EPSILON) / rtol,
-        Math.min(plan.newtonTolerance, 1e-10 / rtol),
-      );
+      const newtonTolerance = Math.min(plan.newtonTolerance, 1e-10 / (plan.rtol || 1e-6));
       plan = { ...plan, newtonTolerance };
     }
     super(problem, plan);
