@@ -10,7 +10,8 @@ import { bytesOf, type OnnxSource } from "./source.ts";
 export interface Verification {
   /** Whether every output stayed within `tolerance`. */
   readonly matches: boolean;
-  /** The largest |file - model| / max over rows |model|, over the outputs. */
+  /** The largest |file - model| / max over rows |model|, over the outputs. For the spread of an ensemble the
+   *  offset of the preparation is no part of |model|, and the spread is added to it. */
   readonly error: number;
   readonly tolerance: number;
   readonly rows: number;
@@ -77,15 +78,14 @@ export async function differences(
   const rows = dtype === "float64" ? chosen : chosen.map(Math.fround);
   const results = await runOnnx(bytes, rows, inputNames.length, dtype);
   const expected = answers(rows, dtype);
-  const sizes = outputNames.map((_, j) => sizeOf(expected.outputs!, j, outputNames.length));
+  const sizes = sizesOf(expected, model.preparation.outputs);
   const stated = (k: number): number => deviations * (expected.outputs_std?.[k] ?? 0);
   let worst: Verification["worst"] = { output: outputNames[0]!, row: 0, file: 0, model: 0 };
   let error = 0;
   for (const [name, values] of Object.entries(expected)) {
     const got = results[name]!;
     for (let j = 0; j < outputNames.length; j++) {
-      // A spread is held against the variation of the output, not against its offset.
-      const size = name === "outputs" ? sizes[j]!.largest : sizes[j]!.variation;
+      const size = name === "outputs" ? sizes[j]!.largest : sizes[j]!.apart;
       for (let k = j; k < values.length; k += outputNames.length) {
         const difference = Object.is(got[k], values[k])
           ? 0
@@ -114,20 +114,26 @@ function expectedOutputs(members: readonly Float64Array[]): Record<string, Float
   return { outputs: mean, outputs_std: spread };
 }
 
-function sizeOf(
-  values: Float64Array,
-  column: number,
-  columns: number,
-): { largest: number; variation: number } {
-  const chosen = values.filter((_, k) => k % columns === column);
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of chosen) {
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-  }
-  // A column of zeros must be matched exactly.
-  const largest = Math.max(Math.abs(min), Math.abs(max)) || Number.MIN_VALUE;
-  return { largest, variation: max - min || largest };
+/** What differences are relative to, for each output: its largest magnitude, and for a spread what is left of
+ *  it without the offset of the preparation. A spread is formed in prepared units, and is as exact as the
+ *  prepared outputs of the members are rounded, however little they vary over the rows. */
+function sizesOf(
+  expected: Record<string, Float64Array>,
+  preparation: Preparation,
+): { largest: number; apart: number }[] {
+  const offsets = restore(preparation, new Float64Array(preparedColumns(preparation)));
+  return Array.from(offsets, (offset, column) => {
+    let [min, max, spread] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+    for (let k = column; k < expected.outputs!.length; k += offsets.length) {
+      min = Math.min(min, expected.outputs![k]!);
+      max = Math.max(max, expected.outputs![k]!);
+      spread = Math.max(spread, expected.outputs_std?.[k] ?? 0);
+    }
+    // A column of zeros must be matched exactly.
+    const largest = Math.max(Math.abs(min), Math.abs(max)) || Number.MIN_VALUE;
+    const apart = Math.max(max - min, Math.max(max - offset, offset - min) + spread);
+    return { largest, apart: apart || largest };
+  });
 }
 
 /** The centre and 63 seeded points: over the training range where the file states it, else where a prepared
