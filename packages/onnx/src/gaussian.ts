@@ -37,6 +37,12 @@ export function encodeGaussian(model: GaussianModel, options: GaussianExportOpti
       code: "bad_option",
     });
   }
+  if (options.metadata?.processes !== undefined) {
+    throw new OnnxError(
+      "export: the metadata have 'processes', expected another name: the file says there what the processes are",
+      { code: "bad_option" },
+    );
+  }
   const graph = graphBuilder(options.dtype ?? "float32");
   const { processes, preparation, inputNames, outputNames } = model;
   const x = prepareSteps(graph, preparation.inputs, "inputs", "inputs.0").value;

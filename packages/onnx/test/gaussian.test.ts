@@ -142,6 +142,9 @@ it("refuses options that do not fit, as the export of a network does", () => {
     "units.outputs has 2 entries",
   );
   expect(() => encodeGaussian(model, { metadata: { test: Number.NaN } })).toThrow("metadata.test is NaN");
+  expect(() => encodeGaussian(model, { metadata: { processes: 3 } })).toThrow(
+    "the metadata have 'processes', expected another name",
+  );
   const options: ExportOptions = { jacobian: true };
   expect(() => encodeGaussian(model, options)).toThrow("'jacobian' is given, but a Gaussian process has no");
 });
