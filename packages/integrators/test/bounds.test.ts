@@ -69,6 +69,35 @@ describe.each(allSolvers)("$name", (solver) => {
   });
 });
 
+describe.each([rodas5P, radau, bdf])("a consistent state, $name", (solver) => {
+  // y' = -y, and z = shift + 1 - y without a derivative; the shift comes at t = 0.5.
+  const withShift = (before: number, after: number): OdeProblem => ({
+    f: (t, y, dy) => dy.set([-y[0]!, y[1]! - (t < 0.5 ? before : after) - 1 + y[0]!]),
+    mass: [1, 0],
+    y0: [1, 0.3],
+    tSpan: [0, 1],
+  });
+  const options: SolveOptions = { solver, bounds: { lower: 0 }, tStops: [0.5] };
+
+  test("outside of them ends the run", () => {
+    const outside = solve(withShift(-0.5, 0), options);
+    expect([outside.status, outside.tEnd, ...outside.yEnd]).toEqual(["bounds_violated", 0, 1, 0.3]);
+    expect(outside.hint).toMatch(/y\[1\] leaves \[0, Infinity\] at t = 0/);
+    const later = solve(withShift(0, -2), options);
+    expect([later.status, later.tEnd]).toEqual(["bounds_violated", 0.5]);
+    expect(Math.min(...later.y)).toBeGreaterThanOrEqual(0);
+    const event = { value: (t: number) => t - 0.2, action: (_t: number, y: Float64Array) => y.set([2]) };
+    const acted = solve(withShift(0, 0), { ...options, events: [event] });
+    expect([acted.status, Math.min(...acted.y) >= 0]).toEqual(["bounds_violated", true]);
+  });
+
+  test("outside by less than the tolerance is moved onto the bound", () => {
+    const run = solve(withShift(-1e-10, 0), options);
+    expect([run.status, ...run.at(0)]).toEqual(["finished", 1, 0]);
+    expect(Math.min(...run.y)).toBeGreaterThanOrEqual(0);
+  });
+});
+
 describe("the knee problem", () => {
   test.each([rodas5P, radau, bdf, auto()])("bends where it should, by $name", (solver) => {
     const run = solve(knee, {

@@ -63,25 +63,26 @@ export class BoundsWatch {
     for (let i = 0; i < y.length; i++) y[i] = Math.min(this.upper[i]!, Math.max(this.lower[i]!, y[i]!));
   }
 
-  /** Checks the end of an attempted step of h from t, and moves it onto a bound if it is outside by less
-   *  than the tolerance. Returns undefined if the step may be kept, else the size of the next try, and 0 if
-   *  no step is small enough. */
+  /** Whether a state is inside, or outside by less than the tolerance; it is then moved onto the bound. */
+  admits(y: Float64Array, weights: Float64Array): boolean {
+    const far = y.findIndex((_, i) => this.#outside(y, i) > weights[i]!);
+    this.moved = far < 0 && y.some((_, i) => this.#outside(y, i) > 0);
+    if (this.moved) this.clamp(y);
+    if (far >= 0) this.index = far;
+    return far < 0;
+  }
+
+  /** Checks the end of an attempted step of h from t. Returns undefined if the step may be kept, else the
+   *  size of the next try, and 0 if no step is small enough. */
   examine(stepper: Stepper, t: number, h: number, weights: Float64Array): number | undefined {
     const { y, yNew } = stepper;
+    if (this.admits(yNew, weights)) return undefined;
     let part = 1;
-    let outside = false;
     for (let i = 0; i < y.length; i++) {
       const far = this.#outside(yNew, i);
-      if (!(far > 0)) continue;
-      outside = true;
-      if (far <= weights[i]!) continue;
       const inside = -this.#outside(y, i);
-      this.index = i;
-      part = Math.min(part, inside <= weights[i]! ? 0 : inside / (inside + far));
+      if (far > weights[i]!) part = Math.min(part, inside <= weights[i]! ? 0 : inside / (inside + far));
     }
-    this.moved = outside && part === 1;
-    if (this.moved) this.clamp(yNew);
-    if (part === 1) return undefined;
     if (part === 0 && this.#pointsOut(stepper, t, h, weights)) return 0;
     return Math.abs(h) * Math.max(SMALLEST, INSIDE * part);
   }

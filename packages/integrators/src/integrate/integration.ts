@@ -87,7 +87,7 @@ export class Integration {
     this.#events?.start(t0);
     const initial = this.#consistent(t0, y0);
     for (const sink of this.#sinks) sink.start?.(t0, initial ?? y0);
-    if (initial === undefined) return "inconsistent_start";
+    if (initial === undefined) return this.#failure;
     stepper.start(t0, initial);
     this.y = stepper.active.y;
     this.#events?.evaluate(t0, initial);
@@ -102,13 +102,17 @@ export class Integration {
     return undefined;
   }
 
-  /** The state that the run begins with, or goes on from after a jump, if there is one. */
+  /** The state that the run begins with, or goes on from after a jump. If there is none inside of the bounds,
+   *  undefined, and the failure says so. */
   #consistent(t: number, y: Float64Array): Float64Array | undefined {
     const { system } = this.#stepper;
     confine(system, this.#plan.jumps, t, this.#plan.direction);
     if (system.mass === undefined) return y;
     errorWeights(this.#plan, y, this.#weights);
-    return consistentStart(system, t, y, this.#weights);
+    const found = consistentStart(system, t, y, this.#weights);
+    if (found !== undefined && this.#plan.bounds?.admits(found, this.#weights) !== false) return found;
+    this.#failure = found === undefined ? "inconsistent_start" : "bounds_violated";
+    return undefined;
   }
 
   /** Takes the next step that can be kept; a status if the run is then over. */
@@ -215,7 +219,7 @@ export class Integration {
     errorWeights(this.#plan, this.y, this.#weights);
     if (!cutShort || !isJump(jumps, tNew, this.#plan.direction)) return undefined;
     const from = this.#consistent(tNew, this.y);
-    return from ? this.#restart(tNew, from, stops[this.#stopIndex + 1] ?? t1) : "inconsistent_start";
+    return from ? this.#restart(tNew, from, stops[this.#stopIndex + 1] ?? t1) : this.#failure;
   }
 
   /** f or the state has jumped: nothing from before holds. */
@@ -269,9 +273,11 @@ export class Integration {
   #act(t: number): Status | undefined {
     const { stops, t1 } = this.#plan;
     const events = this.#events!;
-    const after = events.act((y) => this.#consistent(t, y));
-    if (after === undefined) return "inconsistent_start";
-    this.#plan.bounds?.require(after, "after an event's action y");
+    const after = events.act((y) => {
+      this.#plan.bounds?.require(y, "after an event's action y");
+      return this.#consistent(t, y);
+    });
+    if (after === undefined) return this.#failure;
     for (const sink of this.#sinks) sink.jump?.(t, after);
     this.y = after;
     const status = this.#kept();

@@ -88,9 +88,9 @@ export interface SolveOptions {
   readonly tStops?: ArrayLike<number>;
   /** Bounds of the unknowns: `{ lower: 0 }` for all, or a list of one for each (-Infinity for none).
    *  A step that ends outside by less than the tolerance is moved onto the bound. A step that ends farther
-   *  outside is refused and made smaller. If f itself points out of a bound, the run ends with
-   *  `bounds_violated`. Dense output is cut off at the bounds. Stages inside a step may lie outside, and
-   *  f must have values there. Needs adaptive steps. */
+   *  outside is refused and made smaller. If f itself points out of a bound, or equations without a
+   *  derivative hold outside, the run ends with `bounds_violated`. Dense output is cut off at the bounds.
+   *  Stages inside a step may lie outside, and f must have values there. Needs adaptive steps. */
   readonly bounds?: Bounds;
   /** Record an estimate of the spectral radius of every step in `solution.rates`. It comes from the current
    *  Jacobian (a bound by its norms), or in explicit methods from one more evaluation of f for each step. */

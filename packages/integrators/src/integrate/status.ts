@@ -58,8 +58,8 @@ const hints: Readonly<Record<Status, Hint>> = {
     `an event function touches zero without crossing it ${at}, or two events act at once: the time of the event has ` +
     "no derivative there, and so the later states have none; end the run before it with at or tSpan",
   bounds_violated: (at, { outside }) =>
-    `${outside} ${at}, however small the step: f points out of the bounds there, or is not continuous ` +
-    "across them; check the bounds and the sign of f on them",
+    `${outside} ${at}, however small the step: f points out of the bounds there, is not continuous across ` +
+    "them, or its equations without a derivative hold outside; check the bounds and the sign of f on them",
   max_steps_reached: (at, where) =>
     (where.actions ?? 0) > MANY_ACTIONS
       ? `maxSteps was used up ${at} by ${where.actions} actions of events, each of which begins the run anew: raise ` +
