@@ -61,7 +61,8 @@ export function createExpansion(
       expanded: readout,
     },
   ];
-  // Without a lift or a readout the kernels multiply by ones and zeros, which changes no bit.
+  // Without a lift or a readout the kernels multiply by ones and zeros, which changes no finite number. Of an
+  // infinite input it makes NaN, where float64 has no multiplication.
   const tensors = network.parameters.array;
   if (liftAndReadout[0]!.size === 0) for (let i = 0; i < width; i++) tensors[i * (inputs + 1)] = 1;
   if (liftAndReadout[1]!.size === 0) for (let o = 0; o < outputs; o++) tensors[readout + o * (state + 1)] = 1;
