@@ -24,7 +24,14 @@ export { concatenated } from "./concatenated.ts";
 export { createDigest, type Digest, digestOf, littleEndian, swapped } from "./digest.ts";
 export { StiffnetError } from "./errors.ts";
 export { nearest } from "./nearest.ts";
-export { type Checks, checkOptions, fields, type OptionRules, optionsChecker } from "./options.ts";
+export {
+  type Checks,
+  checkOptions,
+  fields,
+  type OptionRules,
+  optionsChecker,
+  withDefaults,
+} from "./options.ts";
 export { quantileOf } from "./quantile.ts";
 export {
   type RandomStream,

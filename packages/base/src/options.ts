@@ -46,6 +46,12 @@ export const checkOptions: CheckOptions = optionsChecker(
   (message) => new StiffnetError(message, { code: "bad_option" }),
 );
 
+/** Defaults with what is given in their place. Here, too, undefined counts as not given. */
+export function withDefaults<T extends object>(defaults: T, given: Partial<T> = {}): T {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(entries) };
+}
+
 /** The check of an object by its fields: for options within options. */
 export function fields<O extends object>(checks: Checks<O>, rules: OptionRules<O> = {}): Check<O> {
   const known = Object.keys(checks);

@@ -10,6 +10,7 @@ import {
   oneOf,
   positive,
   whole,
+  withDefaults,
 } from "@stiffnet/base";
 import { startChecks } from "./config.ts";
 import { requireOptions } from "./errors.ts";
@@ -131,7 +132,7 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   requireOptions("train", options, checks, { excludes: [["anneal", "plateau", "one rule for the rate"]] });
   const { epochs, batchSize = 20, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const { seed = 1, trial = 0, anneal = false, patience, steer } = options;
-  const plateau = anneal || options.plateau === false ? false : { ...defaultPlateau, ...options.plateau };
+  const plateau = anneal || options.plateau === false ? false : withDefaults(defaultPlateau, options.plateau);
   const settings: TrainSettings = { epochs, batchSize, rate, beta1, beta2, epsilon, plateau, seed, trial };
   return {
     ...settings,

@@ -57,6 +57,21 @@ it("learns a field, of which new trajectories can be taken by any solver", async
   }
 });
 
+it("an option of undefined counts as not given, inside of others too", async () => {
+  const none = undefined as never;
+  const plain = await trainTrajectory(model, decay(), { ...quick, epochs: 8, plateau: { cooldown: 0 } });
+  const same = await trainTrajectory(model, decay(), {
+    ...quick,
+    epochs: 8,
+    scaling: { loss: none, inputs: none, equation: none },
+    plateau: { cooldown: 0, factor: none, patience: none },
+  });
+  expect(same.digest).toBe(plain.digest);
+  expect(same.state.fingerprint).toEqual(plain.state.fingerprint);
+  const run = { start: [0.9, 0.3], times: [1] };
+  expect(await simulate(same.model, run, { atol: none })).toEqual(await simulate(plain.model, run));
+});
+
 it.each(["mae", "rmse"] as const)("%s is what it says, of the model's own trajectories", async (loss) => {
   const [only] = decay();
   const run = await trainTrajectory(model, [only!], { ...quick, epochs: 3, loss, rtol: 1e-9, atol: 1e-11 });

@@ -72,7 +72,7 @@ export function sample(fn: TestFunction, options: SampleOptions): Dataset {
     train: take(0, train, "points"),
     validation: validation > 0 ? take(train, validation, "validation") : undefined,
     test: test > 0 ? take(train + validation, test, "test") : undefined,
-    prepare: { inputs: byDistribution(fn), ...options.prepare },
+    prepare: { ...options.prepare, inputs: options.prepare?.inputs ?? byDistribution(fn) },
   });
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Server as TlsServer } from "node:tls";
+import { withDefaults } from "@stiffnet/base";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { addPage } from "../page/routes.ts";
 import { defaults, type FilledOptions, type ServeOptions } from "../serve-options.ts";
@@ -38,7 +39,7 @@ export async function createServer(
   sources: readonly string[],
   given: ServeOptions = {},
 ): Promise<FastifyInstance> {
-  const options: FilledOptions = { ...defaults, ...given };
+  const options = withDefaults<FilledOptions>(defaults, given);
   const { log = "warn", timeout, watch, maxBody, maxConnections } = options;
   const chatty = log === "info" || log === "debug";
   const limits = httpLimits(timeout);

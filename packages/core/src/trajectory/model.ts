@@ -116,7 +116,7 @@ export async function simulate(
   const { solve } = await import("@stiffnet/integrators");
   const { status, hint, y, stats } = solve(
     { ...trajectoryProblem(model), y0: start, tSpan: [from, times[times.length - 1]!] },
-    { atol: model.sizes.map((size) => 1e-9 * size), ...options, saveAt: times },
+    { ...options, atol: options.atol ?? model.sizes.map((size) => 1e-9 * size), saveAt: times },
   );
   const states = new Float64Array(times.length * model.config.variables.length).fill(Number.NaN);
   states.set(y);

@@ -1,4 +1,4 @@
-import { type Checks, fields, flag, number, oneOf } from "@stiffnet/base";
+import { type Checks, fields, flag, number, oneOf, withDefaults } from "@stiffnet/base";
 import type { SolveOptions } from "@stiffnet/integrators";
 import { ConfigError, requireOptions, ShapeError } from "../errors.ts";
 import { type RunOptions, runChecks } from "../options.ts";
@@ -78,7 +78,7 @@ export function trajectorySettings(options: TrainTrajectoryOptions): TrajectoryS
       `trainTrajectory: epochs is ${epochs}, expected at least the ${resume.epoch} of the state to resume`,
     );
   }
-  return { rate, clip, plateau: plateau && { ...defaultPlateau, ...plateau }, loss };
+  return { rate, clip, plateau: plateau && withDefaults(defaultPlateau, plateau), loss };
 }
 
 /** Refuses data that are not trajectories of these variables, naming what is wrong. */

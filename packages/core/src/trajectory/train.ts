@@ -1,4 +1,4 @@
-import { digestOf } from "@stiffnet/base";
+import { digestOf, withDefaults } from "@stiffnet/base";
 import type { DifferentiableSolution, OdeProblem } from "@stiffnet/integrators";
 import { adamStep64 } from "../adam.ts";
 import { requireSame } from "../fingerprint.ts";
@@ -41,7 +41,7 @@ export async function trainTrajectory(
   requireTrajectories(model.config.variables, trajectories);
   const { discrete, rodas3 } = await import("@stiffnet/integrators");
   const { solver = rodas3, rtol = 1e-3, maxSteps = 5000, resume } = options;
-  const scaling = { ...allScaled, ...options.scaling };
+  const scaling = withDefaults(allScaled, options.scaling);
   const scales = scalesOf(model.config.variables, trajectories, scaling);
   const atol = options.atol ?? scales.ranges.map((range) => 1e-6 * range);
   const fingerprint = fingerprintOf(model, trajectories, {

@@ -55,7 +55,10 @@ export function stability(
   samples: { readonly inputs: Float64Array },
   options: { most?: number } = {},
 ): Stability {
-  return stabilityOf(spectra(model, samples, { most: 100, ...options }), model.config.horizon);
+  return stabilityOf(
+    spectra(model, samples, { ...options, most: options.most ?? 100 }),
+    model.config.horizon,
+  );
 }
 
 /** The same of eigenvalues that are there already. */
