@@ -91,6 +91,24 @@ describe("train, on what tables hold", () => {
     expect(counted.dropped).toBe(1);
   });
 
+  it("names the place of such a value in a table to test on, and in one to predict or to examine", async () => {
+    const lines = rows.map(([a]) => `${a! + 1},${a}`);
+    writeFileSync(join(cwd, "above.csv"), ["a,y", ...lines].join("\n"));
+    writeFileSync(join(cwd, "other.csv"), "y,a\n,1\n,0\n0.5,1.5\n0.5,0\n");
+    const line = "train above.csv --inputs a --outputs y --prepare log:a --out above".split(" ");
+    const expected = "column 'a': 0 has no logarithm, expected a positive number";
+    const tested = await inTurn([...line, "--test-file", "other.csv", "--missing", "drop", ...tiny], { cwd });
+    expectRefusal(tested, `other.csv, row 4, ${expected}`);
+    await train(...line.slice(1), "--model", "network");
+    expectRefusal(await inTurn(["predict", "above", "other.csv"], { cwd }), `other.csv, row 2, ${expected}`);
+    const examined = await inTurn(["stability", "above", "--data", "other.csv"], { cwd });
+    expectRefusal(examined, `other.csv, row 2, ${expected}`);
+    const held = await inTurn(["suggest", "above", "--fixed", "a=0"], { cwd });
+    expectRefusal(held, "--fixed a: 0 has no logarithm");
+    const ranged = await inTurn(["sensitivity", "above", "--range", "a=-1:1"], { cwd });
+    expectRefusal(ranged, "--range a: -1 has no logarithm");
+  });
+
   it.each([1e-170, 1e180])(
     "refuses outputs of the size %d, whose squares a float64 cannot hold",
     async (size) => {

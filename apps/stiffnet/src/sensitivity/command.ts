@@ -117,6 +117,11 @@ function rangesFor(
     if (Number.isNaN(low)) {
       throw new BenchError(`${file}: does not say the range of '${name}', expected --range ${name}=low:high`);
     }
+    if (surrogate.logarithmic.includes(name) && (low < 0 || high <= 0)) {
+      throw new BenchError(
+        `--range ${name}: ${low} has no logarithm, which the model takes of this input; expected positive numbers`,
+      );
+    }
     const logarithmic = log.includes(name);
     if (logarithmic && column.values) {
       throw new BenchError(`--log: '${name}' holds text, expected an input of numbers`);

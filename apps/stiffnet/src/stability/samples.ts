@@ -16,7 +16,7 @@ export interface InputSamples {
   readonly dropped?: number;
 }
 
-type Examined = Pick<Surrogate, "inputNames" | "categories" | "box" | "file">;
+type Examined = Pick<Surrogate, "inputNames" | "categories" | "logarithmic" | "box" | "file">;
 
 /** A Latin hypercube over the box of the training inputs, as the file tells it. The values of a text column
  *  are equally likely. */

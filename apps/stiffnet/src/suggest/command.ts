@@ -160,6 +160,9 @@ function regionOf(surrogate: Surrogate, { fixed: given, constraint }: SuggestOpt
     const range = rangeOver(box, column);
     if (held) {
       const value = heldAt(held, column);
+      if (surrogate.logarithmic.includes(held.name) && value <= 0) {
+        throw new BenchError(`--fixed ${held.name}: ${value} has no logarithm, expected a positive number`);
+      }
       if (value < range.low || value > range.high) {
         note(
           `suggest: ${held.name} is held at ${value}, but the model was trained from ${range.low} to ${range.high}`,

@@ -15,10 +15,11 @@ import {
   type Samples,
   standardise,
 } from "@stiffnet/preparation";
-import type { MissingReport, SplitBy, Table } from "@stiffnet/tables";
+import type { MissingReport, SplitBy } from "@stiffnet/tables";
 import { BenchError } from "@stiffnet/terminal";
 import type { StudyFields } from "../configuration/fields.ts";
 import { noisy } from "./noise.ts";
+import { requirePositive } from "./positive.ts";
 import { readParts, readSource } from "./table-source.ts";
 
 export type StudyData = Dataset & {
@@ -99,7 +100,7 @@ async function loadTable(spec: TableSpec, seed: number): Promise<StudyData> {
     const { inputs, outputs, missing, text } = options;
     const chosen = table.select({ inputs, outputs, missing, text });
     requireKnown(prepare, chosen);
-    requirePositive(table, chosen.rows, log);
+    requirePositive(table, chosen.rows, prepare.log);
   }
   const by: SplitBy =
     testFile !== undefined
@@ -113,6 +114,7 @@ async function loadTable(spec: TableSpec, seed: number): Promise<StudyData> {
     fold === undefined
       ? table.split({ ...options, by })
       : table.folds({ ...options, folds: fold.of })[fold.index - 1]!;
+  if ("table" in by) requirePositive(by.table, data.testRows, prepare.log);
   requireUsualSize(data);
   if (spec.digest !== "" && data.digest !== spec.digest) {
     throw new BenchError(
@@ -163,19 +165,6 @@ function requireKnown({ log = [] }: Prepare, data: Pick<StudyData, "inputNames" 
   throw new BenchError(
     `--prepare log: '${unknown}' is neither an input nor an output, expected one of ${known.slice(0, 12).join(", ")}`,
   );
-}
-
-/** The preparation would count the rows in the order of the split, not as the table does. */
-function requirePositive(table: Table, rows: Uint32Array, columns: readonly number[]): void {
-  for (const row of rows) {
-    for (const column of columns) {
-      const value = table.at(row - 1, column);
-      if (!(value <= 0)) continue;
-      throw new BenchError(
-        `${table.name}, row ${row}, column '${table.columns[column]}': ${value} has no logarithm, expected a positive number`,
-      );
-    }
-  }
 }
 
 /** Errors of outputs are squared in their own unit, which must neither overflow nor underflow. */

@@ -28,6 +28,7 @@ import {
   spreadOf,
 } from "@stiffnet/uncertainty";
 import { labelsOf } from "../configuration/labels.ts";
+import { requirePositive } from "../data/positive.ts";
 import type { TrainedTrial } from "../run/results.ts";
 import type { Results } from "../study/kind.ts";
 import type { Summary } from "./summary.ts";
@@ -141,6 +142,8 @@ export interface Surrogate {
   readonly inputNames: readonly string[];
   /** The inputs that are texts in a table. */
   readonly categories: readonly Category[];
+  /** The inputs that the model sees as logarithms. */
+  readonly logarithmic: readonly string[];
   readonly outputNames: readonly string[];
   /** Smallest and largest value of each input in the training set; nothing where the file does not say. */
   readonly box?: readonly (readonly [number, number])[];
@@ -164,11 +167,14 @@ export async function readSurrogate(source: string): Promise<Surrogate> {
   const answering = await answeringOf(file, surrogate?.config.kind === "gaussianProcess");
   const intervals =
     surrogate && readCalibration(surrogate.metadata.intervals, surrogate.outputs.length, file);
+  const { categories = [], steps = [] } = surrogate?.preparation[0]?.inputs ?? {};
+  const [first] = steps;
   return {
     file,
     sha256,
     ...answering,
-    categories: surrogate?.preparation[0]?.inputs.categories ?? [],
+    categories,
+    logarithmic: answering.inputNames.filter((_, i) => first?.kind === "log" && first.applies[i]),
     ...given({ box: surrogate && boxOf(surrogate.inputs), intervals }),
   };
 }
@@ -195,17 +201,26 @@ async function answeringOf(
 /** Rows of a model's inputs from a table: by name, or all columns in order where the table has no names. */
 export function modelInputs(
   table: Table,
-  model: Pick<Surrogate, "inputNames" | "categories" | "file">,
-  options: { readonly missing?: "error" | "drop" } = {},
+  model: Pick<Surrogate, "inputNames" | "categories" | "logarithmic" | "file">,
+  { missing = "error" }: { readonly missing?: "error" | "drop" } = {},
 ): Float64Array {
-  const { inputNames, file } = model;
-  const names = tableColumns(inputNames, model).map(({ name }) => name);
+  const names = tableColumns(model.inputNames, model).map(({ name }) => name);
+  const named = withInputs(table, names, model.file);
+  const inputs = inputsFor(named, model, { missing });
+  const columns = names.map((name) => named.columns.indexOf(name));
+  const rows = Array.from({ length: named.count }, (_, row) => row + 1).filter(
+    (row) => missing === "error" || columns.every((column) => named.label(row - 1, column) !== ""),
+  );
+  requirePositive(named, rows, model.logarithmic);
+  return inputs;
+}
+
+/** The table, whose columns have the names of the inputs. */
+function withInputs(table: Table, names: readonly string[], file: string): Table {
   const missed = names.find((name) => !table.columns.includes(name));
-  if (missed === undefined) return inputsFor(table, model, options);
+  if (missed === undefined) return table;
   const nameless = table.header === "none";
-  if (nameless && table.columns.length === names.length) {
-    return inputsFor(table.withColumns(names), model, options);
-  }
+  if (nameless && table.columns.length === names.length) return table.withColumns(names);
   throw new BenchError(
     nameless
       ? `${table.name}: ${table.columns.length} columns without names, expected the ${names.length} inputs of ${file} in their order`
