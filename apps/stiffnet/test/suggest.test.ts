@@ -49,6 +49,14 @@ describe("suggest", () => {
     expect((await run("--runs", "12", "--seed", "2")).stdout).not.toBe(stdout);
   });
 
+  it("says what to do in another folder than that of the training", async () => {
+    const elsewhere = join(cwd, "results");
+    const lost = await inTurn(["suggest", "train"], { cwd: elsewhere });
+    expectRefusal(lost, "runs.csv: no such file; train was trained on it", "name the tables");
+    const named = await inTurn(["suggest", "train", "../runs.csv"], { cwd: elsewhere });
+    expect(named.stdout).toBe((await run()).stdout);
+  });
+
   it("refuses what is said of tables where none is read", async () => {
     for (const words of ["--header yes", "--decimal .", "--arrays a", "--names a,b,soil"]) {
       const [option] = words.split(" ");

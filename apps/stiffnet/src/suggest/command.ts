@@ -235,6 +235,17 @@ async function knownRows(
     return new Float64Array(0);
   }
   const { data: spec, seed } = readConfig(folder);
+  if (spec.kind === "table") {
+    const { file, others = [], testFile } = spec;
+    const lost = [file, ...others, ...(testFile === undefined ? [] : [testFile])].find(
+      (one) => !existsSync(one),
+    );
+    if (lost !== undefined) {
+      throw new BenchError(
+        `${lost}: no such file; ${folder} was trained on it, so call suggest in the folder where train ran, or name the tables of the known runs after the model`,
+      );
+    }
+  }
   const { train, validation, test } = await loadData(spec, seed);
   return Float64Array.from([train, validation, test].flatMap((set) => (set ? [...set.inputs] : [])));
 }
