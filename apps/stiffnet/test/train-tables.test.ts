@@ -74,6 +74,12 @@ describe("train, on what tables hold", () => {
     expectRefusal(await inTurn(unknown, { cwd }), "logarithms ask for 'q', but no column has this name");
     const left = unknown.map((word) => (word === "log:q" ? "log:b" : word));
     expectRefusal(await inTurn(left, { cwd }), "--prepare log: 'b' is neither an input nor an output");
+    writeFileSync(
+      join(cwd, "site.csv"),
+      ["a,site,y", ...rows.map(([a], k) => `${a},${"pq"[k % 2]},${a}`)].join("\n"),
+    );
+    const text = ["train", "site.csv", "--inputs", "a,site", "--outputs", "y", "--prepare", "log:site"];
+    expectRefusal(await inTurn([...text, ...tiny], { cwd }), "--prepare log: 'site' holds text");
     const two = ["train", "odd.csv", "--inputs", "a", "--outputs", "small", "--fold", "1/3", "--group", "b"];
     expectRefusal(await inTurn(two, { cwd }), "--fold: is given with --group");
   });

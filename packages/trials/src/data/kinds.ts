@@ -15,7 +15,7 @@ import {
   type Samples,
   standardise,
 } from "@stiffnet/preparation";
-import type { MissingReport, SplitBy } from "@stiffnet/tables";
+import type { MissingReport, Selection, SplitBy } from "@stiffnet/tables";
 import { BenchError } from "@stiffnet/terminal";
 import type { StudyFields } from "../configuration/fields.ts";
 import { noisy } from "./noise.ts";
@@ -99,6 +99,7 @@ async function loadTable(spec: TableSpec, seed: number): Promise<StudyData> {
   if (log) {
     const { inputs, outputs, missing, text } = options;
     const chosen = table.select({ inputs, outputs, missing, text });
+    requireNumbers(prepare, chosen);
     requireKnown(prepare, chosen);
     requirePositive(table, chosen.rows, prepare.log);
   }
@@ -157,6 +158,12 @@ const oneScale: Fit = (rows, names) => {
   const [mean, scale] = [0, Math.sqrt(square)].map((value) => names.map(() => value)) as [number[], number[]];
   return { columns: names.length, steps: [{ kind: "affine", mean, scale }] };
 };
+
+function requireNumbers({ log = [] }: Prepare, { categories }: Pick<Selection, "categories">): void {
+  const name = log.find((name) => categories.some((category) => category.name === name));
+  if (name === undefined) return;
+  throw new BenchError(`--prepare log: '${name}' holds text, expected columns of numbers`);
+}
 
 function requireKnown({ log = [] }: Prepare, data: Pick<StudyData, "inputNames" | "outputNames">): void {
   const known = [...data.inputNames, ...data.outputNames];
