@@ -253,7 +253,7 @@ describe("a study of many models", () => {
       return { riskTest: (0.2 + 0.01 * own(trial)) * (k === 3 ? 1.1 : k === 5 ? 0.9 : 1) };
     });
     expect(verdicts(summary).join("\n")).toContain(
-      "8 comparisons of the test error: 1 show it lower, 1 higher, 6 no difference, and 0 have too few pairs",
+      "8 comparisons of the test error: lower in 1, higher in 1, no difference in 6, and too few pairs for a test in 0",
     );
   });
 });

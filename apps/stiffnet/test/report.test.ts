@@ -126,7 +126,7 @@ describe("the report's sentences", () => {
         },
       ],
     } as never);
-    expect(told).toContain("1 of 3 inputs have no effect on it (below 1 %): idle");
+    expect(told).toContain("1 of 3 inputs has no effect on it (below 1 %): idle");
   });
 });
 

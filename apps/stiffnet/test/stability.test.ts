@@ -97,7 +97,7 @@ describe("stability", () => {
       "three",
     );
     expect(code).toBe(0);
-    expect(stderr).toContain("1 rows with empty cells");
+    expect(stderr).toContain("1 row with empty cells is left out");
     expect(JSON.parse(stdout).config).toMatchObject({ samples: 2, origin: "rows of points.csv" });
     writeFileSync(join(folder, "nameless.csv"), "0.2,0.5\n0.4,0.1\n0.1,-0.5\n");
     const nameless = await ask("study", "--data", "nameless.csv", "--json", "--out", "four");

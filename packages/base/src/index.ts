@@ -21,6 +21,7 @@ export {
 } from "./checks.ts";
 export { largestChunk } from "./chunks.ts";
 export { concatenated } from "./concatenated.ts";
+export { counted } from "./counted.ts";
 export { createDigest, type Digest, digestOf, littleEndian, swapped } from "./digest.ts";
 export { StiffnetError } from "./errors.ts";
 export { nearest } from "./nearest.ts";

@@ -80,6 +80,7 @@ describe("what stands out", () => {
     expect(lines[2]).toMatch(/ missing /);
     const full = renderDescription(describeTable(tableOf(["x"], [[1], [2]])));
     expect(full).not.toMatch(/missing/);
+    expect(full).toMatch(/2 rows, 1 column\n/);
     expect(lines).toContain("constant: still, gaps");
     expect(lines).toContain("hold infinities: gaps");
     expect(lines).toContain("'same' repeats 'x'");

@@ -234,7 +234,7 @@ describe("files of MATLAB", () => {
     expect([...table.notes].sort()).toEqual([
       "variable 'cells' holds MATLAB's cell: left out",
       "variable 'nothing' is empty: left out",
-      "variable 'row.1' has 1 rows where the table has 5: left out",
+      "variable 'row.1' has 1 row where the table has 5: left out",
       "variable 'title' holds MATLAB's char: left out",
     ]);
   });

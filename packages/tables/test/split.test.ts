@@ -97,7 +97,7 @@ describe("joinColumns", () => {
     expect(() => joined.select({ inputs: "a", outputs: "y" })).toThrow("x.csv, row 2");
   });
   it("refuses other numbers of rows and equal names", () => {
-    expect(() => joinColumns([x, tableOf(["y"], [[3]], "y.csv")])).toThrow("y.csv has 1 rows, expected 2");
+    expect(() => joinColumns([x, tableOf(["y"], [[3]], "y.csv")])).toThrow("y.csv has 1 row, expected 2");
     expect(() => joinColumns([x, tableOf(["a"], [[3], [4]], "y.csv")])).toThrow(
       "'a' is in x.csv and in y.csv",
     );

@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import {
   addComputing,
   addWorkers,
@@ -42,7 +43,7 @@ Examples:
     const { serveQueue } = await import("@stiffnet/trials/queue");
     try {
       const finished = await serveQueue({ url, ...options, signal, note });
-      note(`work: ends; trained ${finished} ${finished === 1 ? "trial" : "trials"} to the end`);
+      note(`work: ends; trained ${counted(finished, "trial")} to the end`);
       return { document: { command: "work", finished } };
     } finally {
       // A server that does not answer keeps a connection open for ever.

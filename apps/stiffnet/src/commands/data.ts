@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import {
   describeTable,
   renderDescription,
@@ -129,8 +130,8 @@ function trainingSentence(
   if (refused !== undefined) return `train would refuse it: ${refused}`;
   const cells = Object.entries(filled).map(([name, count]) => `${count} in '${name}'`);
   const parts = [
-    `train takes ${rows} of ${table.count} rows`,
-    ...(dropped > 0 ? [`${dropped} with empty cells are left out`] : []),
+    `train takes ${rows} of ${counted(table.count, "row")}`,
+    ...(dropped > 0 ? [`${dropped} with empty cells ${dropped === 1 ? "is" : "are"} left out`] : []),
     ...(cells.length > 0
       ? [`empty cells are filled with the mean of the training rows: ${cells.join(", ")}`]
       : []),

@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { refuseToReplace, writeWhole } from "@stiffnet/base/files";
 import { csvLine } from "@stiffnet/report";
 import type { Table } from "@stiffnet/tables";
@@ -74,7 +75,7 @@ Examples:
     const beyond = predictions.filter(({ outside }) => outside > 0).length;
     if (beyond > 0) {
       note(
-        `predict: ${beyond} of ${predictions.length} rows lie outside the ranges of the training rows, so the model extrapolates there`,
+        `predict: ${beyond} of ${counted(predictions.length, "row")} ${beyond === 1 ? "lies" : "lie"} outside the ranges of the training rows, so the model extrapolates there`,
       );
     }
     const { intervals } = surrogate;
@@ -82,7 +83,7 @@ Examples:
       note(`predict: ${file} has no calibrated intervals; a training with validation rows makes them`);
     } else if (!levelsOf(intervals).includes(level)) {
       note(
-        `predict: ${file} has no ${formatPercent(level)} intervals, because only ${intervals.rows} validation rows calibrated it; possible levels: ${
+        `predict: ${file} has no ${formatPercent(level)} intervals, because only ${counted(intervals.rows, "validation row")} calibrated it; possible levels: ${
           levelsOf(intervals)
             .map((one) => formatPercent(one))
             .join(", ") || "none"

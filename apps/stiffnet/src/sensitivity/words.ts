@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import type { NamedTable } from "@stiffnet/report";
 import { formatNumber, formatPercent } from "@stiffnet/terminal";
 import type { Index, SobolAnalysis } from "@stiffnet/uncertainty";
@@ -69,7 +70,7 @@ export function sensitivitySentences({ inputs, outputs }: SobolAnalysis): string
     const together = 1 - alone;
     const idle = order.filter((i) => total[i]!.high < 0.01).map((i) => inputs[i]!);
     const named =
-      idle.length > 12 ? `${idle.slice(0, 12).join(", ")} and ${idle.length - 12} others` : idle.join(", ");
-    return `${name} depends most on ${most.join(", ")}.${together > 0.05 ? ` Interactions of inputs cause ${formatPercent(together)} of its variance.` : ""}${idle.length > 0 ? ` ${idle.length} of ${inputs.length} inputs have no effect on it (below 1 %): ${named}.` : ""}`;
+      idle.length > 12 ? `${idle.slice(0, 12).join(", ")} and ${idle.length - 12} more` : idle.join(", ");
+    return `${name} depends most on ${most.join(", ")}.${together > 0.05 ? ` Interactions of inputs cause ${formatPercent(together)} of its variance.` : ""}${idle.length > 0 ? ` ${idle.length} of ${counted(inputs.length, "input")} ${idle.length === 1 ? "has" : "have"} no effect on it (below 1 %): ${named}.` : ""}`;
   });
 }

@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import type { Model } from "@stiffnet/core";
 import { kernelsName } from "@stiffnet/core";
 import { renderStability, type Stability, stability, stabilitySentences } from "@stiffnet/stiffness";
@@ -30,7 +31,10 @@ export function stabilityExperiment({
   return {
     engine: kernelsName,
     async compute({ samples, member }, watch) {
-      if (inputs.dropped) watch.note(`${inputs.dropped} rows with empty cells are left out`);
+      if (inputs.dropped)
+        watch.note(
+          `${counted(inputs.dropped, "row")} with empty cells ${inputs.dropped === 1 ? "is" : "are"} left out`,
+        );
       let drawn: Stability | undefined;
       const members: MemberStability[] = [];
       for (const [k, model] of models.entries()) {

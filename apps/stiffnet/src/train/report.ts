@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { writeWhole } from "@stiffnet/base/files";
 import type { Json } from "@stiffnet/onnx";
 import { type Figure, mean, median } from "@stiffnet/report";
@@ -77,7 +78,7 @@ export async function concludeTrain(results: Results): Promise<TrainSummary> {
   };
   const shown = { ...result, config };
   await writeReport(folder, {
-    title: `${data.name}: surrogate of ${counted(data.outputNames, "output")} from ${counted(data.inputNames, "input")}`,
+    title: `${data.name}: surrogate of ${counted(data.outputNames.length, "output")} from ${counted(data.inputNames.length, "input")}`,
     lead: [
       ...sentences(shown),
       ...(data.notes ?? []).map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`),
@@ -198,8 +199,4 @@ function scatterFigure(
       ),
     ),
   };
-}
-
-function counted({ length }: readonly string[], word: string): string {
-  return `${length} ${word}${length === 1 ? "" : "s"}`;
 }

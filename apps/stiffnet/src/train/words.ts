@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { mean, type NamedTable } from "@stiffnet/report";
 import { formatNumber, formatPercent } from "@stiffnet/terminal";
 import { labelsOf, networkFor, printed, type Summary } from "@stiffnet/trials";
@@ -210,7 +211,7 @@ function intervalSentences({ intervals, outputs, rows: { test: tested } }: Train
   }
   if (outside === undefined) {
     return [
-      `There are no ${percent} intervals: they need ${Math.ceil(level / (1 - level) - 1e-9)} validation rows, and there were ${rows}.`,
+      `There are no ${percent} intervals: they need ${Math.ceil(level / (1 - level) - 1e-9)} validation rows, and there ${rows === 1 ? "was" : "were"} ${rows}.`,
     ];
   }
   const held = mean(outputs.map(({ coverage = Number.NaN }) => coverage));
@@ -240,7 +241,7 @@ function stiffnessSentence({ config, models: [model] }: TrainSummary): string[] 
 export function sentences(summary: TrainSummary): string[] {
   const { rows, learning, tuning } = summary;
   const dropped = rows.dropped > 0 ? `, ${rows.dropped} with empty cells left out` : "";
-  const filled = rows.filled > 0 ? `, ${rows.filled} empty cells filled with the mean` : "";
+  const filled = rows.filled > 0 ? `, ${counted(rows.filled, "empty cell")} filled with the mean` : "";
   const kept = rows.validation > 0 ? ` (each network keeps ${rows.validation} of them for validation)` : "";
   return [
     verdict(summary),
@@ -258,7 +259,7 @@ export function sentences(summary: TrainSummary): string[] {
       : []),
     ...(learning.unfinished > 0
       ? [
-          `${learning.unfinished} of ${learning.trials} networks were still learning at the end: their validation error fell by more than ${formatPercent(learning.threshold)} in the last quarter of the epochs. --epochs ${2 * learning.epochs} may help.`,
+          `${learning.unfinished} of ${counted(learning.trials, "network")} ${learning.unfinished === 1 ? "was still learning at the end: its" : "were still learning at the end: their"} validation error fell by more than ${formatPercent(learning.threshold)} in the last quarter of the epochs. --epochs ${2 * learning.epochs} may help.`,
         ]
       : []),
     ...(summary.kept.kind === "network" ? stiffnessSentence(summary) : []),

@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import type { ColumnDescription, TableDescription } from "./describe.ts";
 
 const bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
@@ -11,9 +12,10 @@ export function renderDescription(description: TableDescription): string {
     none: "no header",
     stored: "",
   };
-  const head = [`${name}: ${rows} rows, ${columns.length} columns`, named[header]].filter(
-    (part) => part !== "",
-  );
+  const head = [
+    `${name}: ${counted(rows, "row")}, ${counted(columns.length, "column")}`,
+    named[header],
+  ].filter((part) => part !== "");
   const gaps = columns.some(({ missing }) => missing > 0);
   const lines = [
     head.join("; "),
@@ -29,7 +31,9 @@ export function renderDescription(description: TableDescription): string {
     ...findings(description),
   ];
   if (linear) {
-    lines.push(`a linear fit of ${linear.inputs.length} inputs on ${linear.rows} rows:`);
+    lines.push(
+      `a linear fit of ${counted(linear.inputs.length, "input")} on ${counted(linear.rows, "row")}:`,
+    );
     lines.push(
       ...aligned([
         ["", "output", "explained", "predicted"],
@@ -60,7 +64,7 @@ function findings({ columns, duplicateColumns, duplicateRows, correlations }: Ta
     ...columns.flatMap(({ name, placeholder }) =>
       placeholder
         ? [
-            `'${name}' has ${placeholder.value} in ${placeholder.cells} cells, far from all other values; if it means a missing value, leave those cells empty`,
+            `'${name}' has ${placeholder.value} in ${counted(placeholder.cells, "cell")}, far from all other values; if it means a missing value, leave ${placeholder.cells === 1 ? "that cell" : "those cells"} empty`,
           ]
         : [],
     ),

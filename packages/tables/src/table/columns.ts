@@ -1,4 +1,4 @@
-import { nearest } from "@stiffnet/base";
+import { counted, nearest } from "@stiffnet/base";
 import { fileError } from "../errors.ts";
 
 /** One column by number (from 1), name, or pattern; or several: `"1-15"`, `"16-"`, `"lai,soil*"`,
@@ -93,7 +93,7 @@ function numbered(
 ): number {
   if (!Number.isInteger(number) || number < 1 || number > columns.length) {
     const asked = `${what} ask for column ${number}${part === `${number}` ? "" : ` (in '${part}')`}`;
-    const expected = `expected 1 to ${columns.length}: the file has ${columns.length} columns`;
+    const expected = `expected 1 to ${columns.length}: the file has ${counted(columns.length, "column")}`;
     throw fileError(file, `${asked}, ${expected}`, "no_such_column");
   }
   return number - 1;

@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { fileError, TableError } from "../errors.ts";
 import { duplicateName } from "./columns.ts";
 import { FaultLog } from "./faults.ts";
@@ -15,7 +16,7 @@ export function joinColumns(parts: readonly Table[]): Table {
   for (const table of tables) {
     if (table.count !== first.count) {
       throw new TableError(
-        `${table.name} has ${table.count} rows, expected ${first.count} as in ${first.name}, because the files are joined row by row`,
+        `${table.name} has ${counted(table.count, "row")}, expected ${first.count} as in ${first.name}, because the files are joined row by row`,
         { code: "row_count_mismatch", place: { file: table.name } },
       );
     }
@@ -84,7 +85,8 @@ export function joinAlike(
   const others = parts
     .filter((part) => part.count !== rows)
     .map(
-      (part) => `${what} '${part.columns[0]}' has ${part.count} rows where the table has ${rows}: left out`,
+      (part) =>
+        `${what} '${part.columns[0]}' has ${counted(part.count, "row")} where the table has ${rows}: left out`,
     );
   return joinColumns(alike).renamed(file, [...others, ...lost]);
 }

@@ -1,4 +1,4 @@
-import { concatenated } from "@stiffnet/base";
+import { concatenated, counted } from "@stiffnet/base";
 import { type Category, type NamedSamples, tableColumns } from "@stiffnet/preparation";
 import { fileError, TableError } from "../errors.ts";
 import { inputAt, inputReaders } from "./categories.ts";
@@ -95,7 +95,7 @@ export function selectSamples(
 
 function categoryNote({ columns }: TableView, { name, values }: Category): string {
   const shown = `${values.slice(0, 6).join(", ")}${values.length > 6 ? ", ..." : ""}`;
-  return `column ${label(columns, columns.indexOf(name))} holds text, and becomes one input for each of its ${values.length} values (${shown})`;
+  return `column ${label(columns, columns.indexOf(name))} holds text, and becomes one input for each of its ${counted(values.length, "value")} (${shown})`;
 }
 
 /** Rows of the inputs of a model, [count, inputs], by the names of its inputs and the categories of its

@@ -41,7 +41,9 @@ export function warnings(
     );
   }
   if (Math.abs(tested.length - asked) > asked / 4) {
-    found.push(`${tested.length} of ${count} rows are test rows, not ${asked}, because groups stay whole`);
+    found.push(
+      `${tested.length} of ${count} rows ${tested.length === 1 ? "is a test row" : "are test rows"}, not ${asked}, because groups stay whole`,
+    );
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { type Job, type Processor, UnrecoverableError, WaitingError } from "bullmq";
 import type { Redis } from "ioredis";
 import type { StudyConfig } from "../configuration/config.ts";
@@ -84,7 +85,7 @@ export class Workbench {
     if (end !== undefined && "failed" in end) throw new UnrecoverableError(end.failed);
     if (end !== undefined) {
       this.finished++;
-      note(`${id}: ${end.record.status} after ${end.record.epochs} epochs`);
+      note(`${id}: ${end.record.status} after ${counted(end.record.epochs, "epoch")}`);
       return end.record;
     }
     note(`${id}: handed back`);

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { counted } from "@stiffnet/base";
 import { noteInput } from "@stiffnet/base/files";
 import { type Model, predict, pullback64 } from "@stiffnet/core";
 import {
@@ -223,7 +224,7 @@ function withInputs(table: Table, names: readonly string[], file: string): Table
   if (nameless && table.columns.length === names.length) return table.withColumns(names);
   throw new BenchError(
     nameless
-      ? `${table.name}: ${table.columns.length} columns without names, expected the ${names.length} inputs of ${file} in their order`
+      ? `${table.name}: ${counted(table.columns.length, "column")} without names, expected the ${counted(names.length, "input")} of ${file} in their order`
       : `${table.name}: has no column '${missed}', an input of ${file}; expected ${names.join(", ")}`,
   );
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "@stiffnet/base";
 import { writeJson, writeWhole } from "@stiffnet/base/files";
 import { BenchError } from "@stiffnet/terminal";
 import { type StudyConfig, trialSpecs } from "../configuration/config.ts";
@@ -42,7 +43,7 @@ export function planMerge(folders: readonly string[]): MergePlan {
   if (missing.length > 0) {
     const places = folders.flatMap((folder) => unfinishedShards(config, folder, new Set(missing)));
     throw new BenchError(
-      `${missing.length} of ${specs.length} trials are missing: ${listed(missing)}${places.length > 0 ? ` (${places.join("; ")})` : ""}; train them, then merge again`,
+      `${missing.length} of ${counted(specs.length, "trial")} ${missing.length === 1 ? "is" : "are"} missing: ${listed(missing)}${places.length > 0 ? ` (${places.join("; ")})` : ""}; train ${missing.length === 1 ? "it" : "them"}, then merge again`,
       1,
     );
   }

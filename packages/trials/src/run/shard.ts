@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "@stiffnet/base";
 import { BenchError } from "@stiffnet/terminal";
 import { type StudyConfig, type TrialSpec, trialSpecs } from "../configuration/config.ts";
 
@@ -16,7 +17,7 @@ export function specsOfShard(config: StudyConfig, { index, of }: Shard): TrialSp
   const all = trialSpecs(config);
   if (of > all.length) {
     throw new BenchError(
-      `--shard ${index}/${of}: the study has ${all.length} trials, expected at most as many shards`,
+      `--shard ${index}/${of}: the study has ${counted(all.length, "trial")}, expected at most as many shards`,
     );
   }
   const models = config.models.length;

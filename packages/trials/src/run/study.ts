@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { BenchError, calledAs, interruptedCode, note, type Outcome, showProgress } from "@stiffnet/terminal";
 import { type StudyConfig, type TrialSpec, trainingFor, trialSpecs } from "../configuration/config.ts";
 import { requireSameArithmetic } from "./arithmetic.ts";
@@ -36,7 +37,10 @@ export async function runStudy(
   }
   await requireSameArithmetic(folder);
   let ended = specs.length - missing.length;
-  if (ended > 0) note(`${label}: goes on in ${folder.path}, ${ended} of ${specs.length} trials are done`);
+  if (ended > 0)
+    note(
+      `${label}: goes on in ${folder.path}, ${ended} of ${counted(specs.length, "trial")} ${ended === 1 ? "is" : "are"} done`,
+    );
 
   const epochsOf = ({ model }: TrialSpec): number => trainingFor(config, model).epochs;
   const total = specs.reduce((sum, spec) => sum + epochsOf(spec), 0);
@@ -54,7 +58,10 @@ export async function runStudy(
   const display = showProgress(label, process.stderr);
   const update = (): void => {
     const errors = [...risks.values()].map((risk) => risk.toPrecision(2)).join(" ");
-    const details = [`${ended} of ${specs.length} trials`, errors === "" ? "" : `training error ${errors}`];
+    const details = [
+      `${ended} of ${counted(specs.length, "trial")}`,
+      errors === "" ? "" : `training error ${errors}`,
+    ];
     display.update({ done, total, details });
   };
   try {
@@ -94,7 +101,7 @@ export async function runStudy(
 /** Says how to continue an interrupted study. */
 export function explainInterruption(run: StudyRun, folder: ResultsFolder): Outcome {
   note(
-    `${calledAs()[0]}: interrupted with ${run.records.length} of ${run.specs.length} trials done; everything is saved in ${folder.path}. The same command continues.`,
+    `${calledAs()[0]}: interrupted with ${run.records.length} of ${counted(run.specs.length, "trial")} done; everything is saved in ${folder.path}. The same command continues.`,
   );
   return { exitCode: interruptedCode };
 }

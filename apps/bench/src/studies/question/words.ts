@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { type Estimate, markdownOf, type NamedTable, tableOf } from "@stiffnet/report";
 import { formatDuration, formatNumber, formatPercent, formatScientific } from "@stiffnet/terminal";
 import { intervalText } from "../study/tables.ts";
@@ -78,7 +79,7 @@ export function resultsPage(plan: Plan, answer: Answer, trainings: readonly Trai
 function divergedSentence(diverged: readonly Training[]): string {
   if (diverged.length === 0) return "No training diverged.";
   const names = diverged.map(({ cell, model, trial }) => `${cell}: ${model}, initialisation ${trial}`);
-  return `${diverged.length} trainings diverged and count with the test error of a constant, which is 1: ${names.slice(0, 30).join("; ")}${names.length > 30 ? "; and more in trainings.csv" : ""}.`;
+  return `${counted(diverged.length, "training")} diverged and ${diverged.length === 1 ? "counts" : "count"} with the test error of a constant, which is 1: ${names.slice(0, 30).join("; ")}${names.length > 30 ? "; and more in trainings.csv" : ""}.`;
 }
 
 export function primaryTable({ model, against, cells }: Comparison): NamedTable {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { counted } from "@stiffnet/base";
 import { writeWhole } from "@stiffnet/base/files";
 import { csvOf } from "@stiffnet/report";
 import { riskScatterFigure, seriesCount, writeReport } from "@stiffnet/report/charts";
@@ -95,7 +96,7 @@ export async function concludeStudy(results: Results): Promise<StudySummary> {
 
 function titleOf({ models, network, training, trials }: StudyConfig): string {
   const names = models.length > 4 ? `${models.length} models` : models.map(labelOf).join(", ");
-  return `${names}; ${trials} ${trials === 1 ? "trial" : "trials"} of width ${network.width}, depth ${network.depth}, ${training.epochs} epochs`;
+  return `${names}; ${counted(trials, "trial")} of width ${network.width}, depth ${network.depth}, ${training.epochs} epochs`;
 }
 
 function stepsOf(config: StudyConfig, data: StudyData): Steps {

@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { type Estimate, fewestForInterval } from "@stiffnet/report";
 import { formatNumber } from "@stiffnet/terminal";
 import { labelOf, printed } from "@stiffnet/trials";
@@ -22,14 +23,14 @@ export function verdicts(summary: StudySummary): string[] {
 function started({ config, models }: StudySummary): string {
   const finished = models.reduce((sum, { trials }) => sum + trials, 0);
   const diverged = models.reduce((sum, model) => sum + model.diverged, 0);
-  const counts = `${finished} of ${config.trials * models.length} networks were trained to the end${diverged > 0 ? `, ${diverged} diverged and are left out of all averages` : ""}`;
+  const counts = `${finished} of ${counted(config.trials * models.length, "network")} ${finished === 1 ? "was" : "were"} trained to the end${diverged > 0 ? `, ${diverged} diverged and ${diverged === 1 ? "is" : "are"} left out of all averages` : ""}`;
   const few =
     config.trials === 1
       ? " One trial does not show the uncertainty, so there is neither an interval nor a test."
       : config.trials < fewestForInterval
         ? ` ${config.trials} initialisations are too few for an interval.`
         : "";
-  return `${config.trials} ${config.trials === 1 ? "initialisation" : "initialisations"} of ${models.length} ${models.length === 1 ? "model" : "models"}: ${counts}.${few}`;
+  return `${counted(config.trials, "initialisation")} of ${counted(models.length, "model")}: ${counts}.${few}`;
 }
 
 /** The names of the models in files. */
@@ -52,7 +53,7 @@ function pairs({ comparisons }: StudySummary["statistics"]): string[] {
   if (own.length > mostSentences) {
     const count = (kind: Outcome): number => outcomes.filter((outcome) => outcome === kind).length;
     return [
-      `${own.length} comparisons of the test error: ${count("lower")} show it lower, ${count("higher")} higher, ${count("none")} no difference, and ${count("few")} have too few pairs for a test (see the table).`,
+      `${own.length} comparisons of the test error: lower in ${count("lower")}, higher in ${count("higher")}, no difference in ${count("none")}, and too few pairs for a test in ${count("few")} (see the table).`,
     ];
   }
   const most = Math.max(...own.map((comparison) => comparison.pairs));
