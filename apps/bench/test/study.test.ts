@@ -54,7 +54,7 @@ describe("the configuration", () => {
 
   test("its schema is the one that is shipped", () => {
     const shipped = JSON.parse(readFileSync(new URL("../study.schema.json", import.meta.url), "utf8"));
-    expect(studySchema()).toEqual(shipped);
+    expect(studySchema("stiffnet-bench study")).toEqual(shipped);
   });
 });
 

@@ -189,6 +189,7 @@ describe("two files without names, as numpy writes them", () => {
     const named = ["data", "X.npy", "Y.npy", "--names", "k,T,flux,store", "--json"];
     const { table } = JSON.parse((await inTurn(named, { cwd })).stdout);
     expect(table.columns.map(({ name }: { name: string }) => name)).toEqual(["k", "T", "flux", "store"]);
+    expect((await inTurn(named.slice(0, -1), { cwd })).stdout).not.toMatch(/names from|no header/);
     expectRefusal(await inTurn(["data", "X.npy", "--names", "k"], { cwd }), "1 names for 2 columns");
   });
 });

@@ -83,6 +83,8 @@ it.each(["--threads 2 --engine kernels", "--threads 1 --engine tfjs"])(
 );
 
 it("train takes a field of a rule for the rate that it does not use by itself", async () => {
+  const schema = await inTurn(["train", "--schema"], { cwd });
+  expect(JSON.parse(schema.stdout).title).toBe("stiffnet train");
   const words = [...train, "--set", "training.plateau.patience=20", "--show-config"];
   const { code, stdout } = await inTurn(words, { cwd });
   expect(code).toBe(0);

@@ -98,7 +98,9 @@ Examples:
       table: description,
       ...(training && { training }),
     };
-    const text = [renderDescription(description).trimEnd()];
+    // With --names, no line of the file named the columns.
+    const { header } = options.names === undefined ? description : ({ header: "stored" } as const);
+    const text = [renderDescription({ ...description, header }).trimEnd()];
     if (training) text.push(trainingSentence(training, table));
     return { document: summary, text: text.join("\n") };
   },

@@ -35,8 +35,8 @@ export type StudyFile = Fixed<z.infer<typeof studyFile>>;
 /** The values to sweep; one model is created for each. */
 export type Sweep = Fixed<z.infer<typeof sweep>>;
 
-export function studySchema(): Record<string, unknown> {
-  return { title: "stiffnet-bench study", ...z.toJSONSchema(studyFile) };
+export function studySchema(title: string): Record<string, unknown> {
+  return { title, ...z.toJSONSchema(studyFile) };
 }
 
 /** The first thing that is wrong with a value, in one line: the field, what was given, what was expected. */

@@ -1,4 +1,4 @@
-import { BenchError, type CommandDefinition, given, isGiven } from "@stiffnet/terminal";
+import { BenchError, type CommandDefinition, calledAs, given, isGiven } from "@stiffnet/terminal";
 import type { Command } from "commander";
 import { onEngines } from "../configuration/config.ts";
 import { assign, checked, readStudyFile, studyConfig } from "../configuration/configure.ts";
@@ -20,7 +20,7 @@ command continues them.`,
       addStudyOptions(command, name);
     },
     async run(options, _, command) {
-      if (options.schema) return { data: JSON.stringify(studySchema(), null, 2) };
+      if (options.schema) return { data: JSON.stringify(studySchema(`${calledAs()[0]} ${name}`), null, 2) };
       const file = fileOf(kind, command, options);
       const asked = await studyConfig(kind, file);
       const { config } = asked;
