@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,6 +38,14 @@ async function start(...args: string[]): Promise<Started> {
   await expect.poll(() => stdout() || child.exitCode, { timeout: 60_000 }).toContain("\n");
   const { url, processes } = JSON.parse(stdout());
   return { process: child, url, pids: processes, stderr };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }
 
 /** Each request over a connection of its own, which the processes take in turns. */
@@ -197,6 +206,37 @@ test("SIGHUP without a file of keys ends as SIGTERM does", async () => {
   const server = await start(await writeModel("terminal.onnx"));
   server.process.kill("SIGHUP");
   expect(await once(server.process, "exit")).toEqual([0, null]);
+});
+
+test.each([
+  ["SIGHUP", undefined],
+  ["SIGTERM", [0, null]],
+] as const)("%s counts while processes are starting", async (signal, exit) => {
+  const file = join(folder, `starting-${signal}.txt`);
+  writeFileSync(file, "first\n");
+  const path = await writeModel("starting.onnx");
+  const port = await freePort();
+  const more = ["--processes", "2", "--api-key-file", file, "--port", `${port}`, "--json"];
+  const { process: child, stdout } = run([path, ...more]);
+  const answers = () =>
+    fetch(`http://127.0.0.1:${port}/v2/health/live`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await expect.poll(answers, { timeout: 60_000, interval: 5 }).toBe(true);
+  // The first process answers, and the second does not yet.
+  expect(stdout()).toBe("");
+  writeFileSync(file, "second\n");
+  child.kill(signal);
+  if (exit) {
+    expect(await once(child, "exit")).toEqual(exit);
+    return;
+  }
+  await expect.poll(() => stdout() || child.signalCode, { timeout: 60_000 }).toContain("\n");
+  const status = async (key: string) =>
+    (await fetch(`http://127.0.0.1:${port}/v2`, { headers: { connection: "close", "x-api-key": key } }))
+      .status;
+  for (let k = 0; k < 4; k++) expect(await status("second")).toBe(200);
 });
 
 test("a question to a process whose channel is closed is left without answer, and ends nobody", async () => {

@@ -30,13 +30,14 @@ export async function main(argv: readonly string[]): Promise<number | undefined>
 type About = Awaited<ReturnType<typeof start>>["about"];
 
 async function serveAlone(sources: string[], flags: Flags): Promise<void> {
-  const { server, about } = await start(sources, flags);
+  const starting = start(sources, flags);
+  onHangup(flags, async () => reread((await starting).server, flags));
+  const { server, about } = await starting;
   tell(about, [process.pid], flags);
   onSignals(
     () => void stop(server, flags),
     () => process.exit(1),
   );
-  onHangup(flags, () => reread(server, flags));
 }
 
 /** Reads files again. Without files, SIGHUP means that the terminal was closed. */
@@ -86,9 +87,10 @@ async function serveAsMember(sources: string[], flags: Flags): Promise<void> {
   let server: FastifyInstance | undefined;
   const member = createMember({
     stop: () => (server ? void stop(server, flags) : process.exit(0)),
-    reload: () => server && reread(server, flags),
+    reload: async () => reread((await starting).server, flags),
   });
-  const started = await start(sources, { workers: 1, ...flags }, member);
+  const starting = start(sources, { workers: 1, ...flags }, member);
+  const started = await starting;
   server = started.server;
   process.once("SIGTERM", () => void stop(started.server, flags));
   await member.ready(started.about);
@@ -96,18 +98,19 @@ async function serveAsMember(sources: string[], flags: Flags): Promise<void> {
 
 /** Resolves with the exit code where they cannot start. */
 async function serveFromMany(argv: readonly string[], flags: Flags): Promise<number | undefined> {
-  const started = await startProcesses(flags.processes, argv);
+  const started = await startProcesses(flags.processes, argv, (processes) => {
+    onSignals(
+      () => void processes.stop().then((code) => process.exit(code)),
+      () => {
+        processes.kill();
+        process.exit(1);
+      },
+    );
+    onHangup(flags, () => processes.reload());
+  });
   if (typeof started === "number") return started;
   const { processes, about } = started;
   tell(about as About, processes.pids, flags);
-  onSignals(
-    () => void processes.stop().then((code) => process.exit(code)),
-    () => {
-      processes.kill();
-      process.exit(1);
-    },
-  );
-  onHangup(flags, () => processes.reload());
   return undefined;
 }
 

@@ -34,10 +34,12 @@ const script = fileURLToPath(new URL("../../bin/stiffnet-serve.js", import.meta.
 
 /** Starts processes that answer on the same port, each with all models: Node's HTTP server is a single
  *  thread. One that stops is replaced. Resolves when all of them answer, with what the first told about
- *  itself, or with the exit code of one that cannot start, which has said why. */
+ *  itself, or with the exit code of one that cannot start, which has said why.
+ *  @param begin Called with them before the first starts, to pass signals on to them. */
 export async function startProcesses(
   count: number,
   argv: readonly string[],
+  begin: (processes: Processes) => void,
 ): Promise<{ readonly processes: Processes; readonly about: object } | number> {
   cluster.setupPrimary({
     exec: script,
@@ -45,6 +47,7 @@ export async function startProcesses(
     execArgv: [...helperThreads(count), ...process.execArgv],
   });
   const processes = new Processes();
+  begin(processes);
   // Whatever is wrong with the models or the port is said once.
   const about = await processes.start(0);
   if (typeof about === "number") return about;
@@ -89,7 +92,7 @@ class Processes {
     return [...this.members.values()].map(({ worker }) => worker.process.pid!);
   }
 
-  /** Resolves when it answers, or with the exit code. */
+  /** Resolves when it answers, or with the exit code; never after `stop`, which tells the end of all. */
   start(index: number, failures = 0): Promise<object | number> {
     return new Promise((resolve) => {
       const worker = cluster.fork({ [memberVariable]: `${index}` });
@@ -103,7 +106,7 @@ class Processes {
         },
         ready: async ({ about }) => {
           answers = true;
-          resolve(about as object);
+          if (!this.stopping) resolve(about as object);
         },
         load: ({ name }) => this.everywhere("load", name as string, questions),
         unload: ({ name }) => this.everywhere("unload", name as string, questions),
@@ -116,8 +119,9 @@ class Processes {
         this.members.delete(index);
         void this.retire(member.counts);
         questions.lose(unavailable("a process of this server stopped; try again"));
+        if (this.stopping) return;
         resolve(code ?? 1);
-        if (this.stopping || !(this.replaceAll || answers)) return;
+        if (!(this.replaceAll || answers)) return;
         process.stderr.write(
           `stiffnet-serve: process ${worker.process.pid} stopped (${signal ?? `exit code ${code}`}); another one starts\n`,
         );
@@ -199,9 +203,10 @@ class Processes {
     return Math.max(0, ...(await Promise.all(ended)));
   }
 
-  /** Lets all read their keys again. */
+  /** Lets all read their keys again, also those that are starting and may have read the old ones. */
   async reload(): Promise<void> {
-    const asked = this.joined().map(({ questions }) => questions.ask({ do: "reload" }, loadTime));
+    const members = [...this.members.values()];
+    const asked = members.map(({ questions }) => questions.ask({ do: "reload" }, loadTime));
     await Promise.allSettled(asked);
   }
 
