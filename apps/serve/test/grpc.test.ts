@@ -26,8 +26,9 @@ interface Answer {
 }
 let address = "";
 const clients: Client[] = [];
-function clientOf(service: ServiceDefinition): InstanceType<ServiceClientConstructor> {
-  const client = new (makeGenericClientConstructor(service, "any"))(address, credentials.createInsecure());
+function clientOf(service: ServiceDefinition, options = {}): InstanceType<ServiceClientConstructor> {
+  const make = makeGenericClientConstructor(service, "any");
+  const client = new make(address, credentials.createInsecure(), options);
   clients.push(client);
   return client;
 }
@@ -88,6 +89,22 @@ test.each([
   const values = new Float32Array(Uint8Array.from(answer.raw_output_contents[0]!).buffer);
   const expected = [0, 1, 2].flatMap((trial) => predictions(surrogate(trial), points));
   for (const [k, value] of expected.entries()) expect(Math.abs(values[k]! / value - 1)).toBeLessThan(1e-4);
+});
+
+test.each([
+  ["deflate", 1],
+  ["gzip", 2],
+])("a message that is compressed by %s is the same request", async (_, algorithm) => {
+  const client = clientOf(inferenceService, { "grpc.default_compression_algorithm": algorithm });
+  const message = { model_name: "remote", inputs: [input], raw_input_contents: [raw] };
+  const metadata = new Metadata();
+  metadata.set("x-api-key", "key");
+  const answer = await new Promise((resolve, reject) =>
+    client.modelInfer!(message, metadata, (error: Error | null, found: Answer) =>
+      error ? reject(error) : resolve(found),
+    ),
+  );
+  expect(answer).toEqual(await ask("modelInfer", message));
 });
 
 test("configuration and statistics are those of HTTP", async () => {

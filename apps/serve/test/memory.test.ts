@@ -247,6 +247,34 @@ describe("gRPC", () => {
     await expect.poll(() => budget().held).toBe(0);
   });
 
+  test("compressed messages count as they are unpacked", async () => {
+    const session = await begin({ maxMemory: 4_000_000 });
+    // A field that the protocol does not have, so that it is no request however much of it is read.
+    const bytes = gzipSync(
+      Buffer.concat([Buffer.from([0xfa, 0x01, 0x80, 0xea, 0x30]), Buffer.alloc(800_000)]),
+    );
+    const message = prefix(bytes.length);
+    message[0] = 1;
+    const calls = Array.from({ length: 20 }, () => {
+      const begun = call(session, Buffer.concat([message, bytes]), { "grpc-encoding": "gzip" });
+      begun.stream.end();
+      return begun.code;
+    });
+    expect(await Promise.all(calls)).toEqual(Array(20).fill(8));
+    expect(budget().highest).toBeGreaterThan(500_000);
+    expect(budget().highest).toBeLessThanOrEqual(1_000_000);
+    await expect.poll(() => budget().held).toBe(0);
+  });
+
+  test("what is not compressed as it says is INVALID_ARGUMENT", async () => {
+    const session = await begin({});
+    const message = prefix(1000);
+    message[0] = 1;
+    const bytes = Buffer.concat([message, Buffer.alloc(1000)]);
+    const { code } = call(session, bytes, { "grpc-encoding": "gzip" });
+    expect(await code).toBe(3);
+  });
+
   test("the key is looked at before the message is read", async () => {
     const session = await begin({ apiKeys: ["secret"] });
     const { code } = call(session, Buffer.concat([prefix(10_000_000), Buffer.alloc(50_000)]));

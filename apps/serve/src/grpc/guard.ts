@@ -1,5 +1,6 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
+import type { Transform } from "node:stream";
 import {
   type Metadata,
   ResponderBuilder,
@@ -9,7 +10,8 @@ import {
   status,
 } from "@grpc/grpc-js";
 import type { Share } from "../budget.ts";
-import { HttpError, unavailable } from "../errors.ts";
+import { badRequest, HttpError, unavailable } from "../errors.ts";
+import { decoders } from "../http/body.ts";
 import { copies } from "../http/budget.ts";
 import { type Connections, slowest } from "../http/connections.ts";
 import type { Service } from "../service.ts";
@@ -41,9 +43,15 @@ export interface Begun {
   readonly trace: ReturnType<Telemetry["call"]> | undefined;
 }
 
-/** Checks the key before a message is read. Counts the memory of the message as it arrives, and of the answer
- *  until the client has taken it. Ends calls that take too long. */
-export function createGuard(service: Service, access: ReadonlyMap<string, Access>, connections: Connections) {
+/** Checks the key before a message is read. Counts the memory of the message as it arrives and is unpacked, and
+ *  of the answer until the client has taken it. Ends calls that take too long.
+ *  @param maxBody Largest message in bytes. */
+export function createGuard(
+  service: Service,
+  access: ReadonlyMap<string, Access>,
+  connections: Connections,
+  maxBody: number,
+) {
   const { budget, metrics, telemetry, timeout } = service;
   const calls = new WeakMap<Metadata, Begun>();
   const interceptor: ServerInterceptor = ({ path }, call) => {
@@ -73,7 +81,7 @@ export function createGuard(service: Service, access: ReadonlyMap<string, Access
     };
     let refused = false;
     const attempt = (work: () => void): void => {
-      if (refused) return;
+      if (refused || stream.destroyed) return;
       try {
         work();
       } catch (error) {
@@ -89,6 +97,16 @@ export function createGuard(service: Service, access: ReadonlyMap<string, Access
       timeout,
     ).unref();
     stream.on("data", (chunk: Buffer) => attempt(() => share.take(copies * chunk.length)));
+    countUnpacked(call, maxBody, {
+      take(bytes) {
+        if (refused || stream.destroyed) throw unavailable("nobody waits for the message");
+        share.take(copies * bytes);
+      },
+      fail: (error) =>
+        attempt(() => {
+          throw error;
+        }),
+    });
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) =>
         attempt(() => {
@@ -120,6 +138,49 @@ export function createGuard(service: Service, access: ReadonlyMap<string, Access
     return new ServerInterceptingCall(call, responder);
   };
   return { interceptor, begunWith: (metadata: Metadata) => calls.get(metadata)! };
+}
+
+/** What grpc-js unpacks messages with. */
+interface Unpacking {
+  decompressMessage(message: Buffer, encoding: string): Buffer | Promise<Buffer>;
+}
+
+/** Counts what the compressed messages of a call are unpacked to. grpc-js limits the size of each message, but
+ *  not of all that it unpacks at one time.
+ *  @param maxBody Largest message in bytes.
+ *  @param told What to do with the length of each part, and with the error that ends the call. `take` throws
+ *   if a part does not fit. */
+function countUnpacked(
+  call: object,
+  maxBody: number,
+  told: { take(bytes: number): void; fail(error: HttpError): void },
+): void {
+  const unpack = async (bytes: Buffer, decoder: Transform): Promise<Buffer> => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    try {
+      for await (const part of decoder.end(bytes) as AsyncIterable<Buffer>) {
+        length += part.length;
+        if (length > maxBody) throw new HttpError(413, `the message unpacks to more than ${maxBody} bytes`);
+        told.take(part.length);
+        parts.push(part);
+      }
+    } catch (error) {
+      const { message } = error as Error;
+      told.fail(
+        error instanceof HttpError ? error : badRequest(`the message cannot be unpacked: ${message}`),
+      );
+      throw error;
+    }
+    return Buffer.concat(parts);
+  };
+  const unpacking = call as Unpacking;
+  const asGiven = unpacking.decompressMessage.bind(call);
+  // A message begins with five bytes that say whether it is compressed, and how long it is.
+  unpacking.decompressMessage = (message, encoding) => {
+    const decoder = decoders[encoding]?.();
+    return decoder ? unpack(message.subarray(5), decoder) : asGiven(message, encoding);
+  };
 }
 
 function requireAccess({ keys, adminElsewhere }: Service, access: Access, metadata: Metadata): void {

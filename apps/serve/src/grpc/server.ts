@@ -42,7 +42,7 @@ export async function startGrpc(
 ): Promise<{ port: number; close(): Promise<void> }> {
   const connections = new Connections(limits.maxConnections, service.timeout);
   const access = new Map<string, Access>();
-  const guard = createGuard(service, access, connections);
+  const guard = createGuard(service, access, connections, limits.maxBody);
   const methods = methodsOf(service, guard.begunWith);
   for (const [name, [who]] of Object.entries(methods)) access.set(name, who);
   const server = new Server({

@@ -94,7 +94,7 @@ function rawRequest(binary: Buffer, dtype: RealType, columns: number): { json: u
   return { json, binary };
 }
 
-const decoders: Readonly<Record<string, () => Transform>> = {
+export const decoders: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
   "x-gzip": createGunzip,
   deflate: createInflate,
