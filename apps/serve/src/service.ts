@@ -72,6 +72,8 @@ export async function startService(
     readOnly: options.readOnly ?? false,
     /** Whether operators have a port of their own. */
     adminElsewhere: options.admin?.port !== undefined,
+    /** What routes begin with that the public may reach; all are public if there is none. */
+    publicRoutes: options.publicRoutes ?? [],
     maxRows: options.maxRows,
     /** Milliseconds that a request may take; a client may ask for less. */
     timeout: options.timeout,

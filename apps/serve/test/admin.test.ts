@@ -1,7 +1,9 @@
 import { request } from "node:http";
 import { connect } from "node:net";
+import { credentials, makeGenericClientConstructor } from "@grpc/grpc-js";
 import type { FastifyInstance } from "fastify";
 import { afterEach, expect, test } from "vitest";
+import { inferenceService } from "../src/grpc/definition.ts";
 import { createServer, type ServeOptions } from "../src/index.ts";
 import { writeModel } from "./service.ts";
 
@@ -143,6 +145,23 @@ test("what the public may reach is decided by the route, however the address is 
     expect((await ask(path)).status, path).toBe(200);
   expect((await ask("/predict")).status).toBe(405);
   expect((await ask("/metrics", {}, "GET", adminPort)).status).toBe(200);
+});
+
+test("what the public may reach is the same over gRPC", async () => {
+  await start({ publicRoutes: ["/v2/models"], grpc: { port: 0 } });
+  const make = makeGenericClientConstructor(inferenceService, "any");
+  const client = new make(`127.0.0.1:${server.grpcPort}`, credentials.createInsecure());
+  const codeOf = (method: string, message: object) =>
+    new Promise((resolve) =>
+      client[method]!(message, (error: { code: number } | null) => resolve(error?.code ?? 0)),
+    );
+  // PERMISSION_DENIED 7
+  for (const method of ["repositoryIndex", "repositoryModelLoad", "repositoryModelUnload", "serverMetadata"])
+    expect(await codeOf(method, { model_name: "guarded" }), method).toBe(7);
+  for (const method of ["serverLive", "serverReady"]) expect(await codeOf(method, {}), method).toBe(0);
+  for (const method of ["modelReady", "modelMetadata", "modelConfig", "modelStatistics"])
+    expect(await codeOf(method, { name: "guarded" }), method).toBe(0);
+  client.close();
 });
 
 test("a public route that there is none of ends the start", async () => {

@@ -11,6 +11,7 @@ import {
 } from "@grpc/grpc-js";
 import type { Share } from "../budget.ts";
 import { badRequest, HttpError, unavailable } from "../errors.ts";
+import { isUnder } from "../http/admin.ts";
 import { decoders } from "../http/body.ts";
 import { copies } from "../http/budget.ts";
 import { type Connections, slowest } from "../http/connections.ts";
@@ -18,7 +19,10 @@ import type { Service } from "../service.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { serviceName } from "./definition.ts";
 
-export type Access = "open" | "usual" | "admin";
+/** Who may call a method, and the route that does the same; health has none, since it is always public. */
+export type Access =
+  | { readonly who: "open"; readonly route?: undefined }
+  | { readonly who: "usual" | "admin"; readonly route: string };
 
 const codes: Record<number, status> = {
   400: status.INVALID_ARGUMENT,
@@ -183,10 +187,13 @@ function countUnpacked(
   };
 }
 
-function requireAccess({ keys, adminElsewhere }: Service, access: Access, metadata: Metadata): void {
-  if (access === "open") return;
-  if (access === "admin" && adminElsewhere)
+function requireAccess(service: Service, { who, route }: Access, metadata: Metadata): void {
+  const { keys, adminElsewhere, publicRoutes } = service;
+  if (who === "open") return;
+  if (who === "admin" && adminElsewhere)
     throw new HttpError(403, "this call belongs to the operators' port, which speaks HTTP");
+  if (publicRoutes.length > 0 && !isUnder(route, publicRoutes))
+    throw new HttpError(403, `this call is not public, as ${route} is not`);
   const header = (key: string): string | undefined => metadata.get(key)[0]?.toString();
-  keys[access].check(header("x-api-key"), header("authorization"));
+  keys[who].check(header("x-api-key"), header("authorization"));
 }

@@ -114,6 +114,7 @@ type Call = ServerUnaryCall<
   InferMessage & { readonly name?: string; readonly version?: string; readonly ready?: boolean },
   object
 >;
+const health: Access = { who: "open" };
 type Methods = Readonly<Record<string, readonly [Access, (call: Call) => object | Promise<object>]>>;
 
 function methodsOf(service: Service, begunWith: (metadata: Metadata) => Begun): Methods {
@@ -129,29 +130,44 @@ function methodsOf(service: Service, begunWith: (metadata: Metadata) => Begun): 
     return {};
   };
   return {
-    ServerLive: ["open", () => ({ live: true })],
-    ServerReady: ["open", () => ({ ready: whyNotReady(service) === undefined })],
+    ServerLive: [health, () => ({ live: true })],
+    ServerReady: [health, () => ({ ready: whyNotReady(service) === undefined })],
     ModelReady: [
-      "usual",
+      { who: "usual", route: "/v2/models/:model/ready" },
       ({ request }) => ({ ready: isKnown(request) && whyNotReady(service) === undefined }),
     ],
-    ServerMetadata: ["usual", () => serverMetadata],
-    ModelMetadata: ["usual", ({ request }) => metadataOf(modelOf(request), registry)],
-    ModelConfig: ["usual", ({ request }) => ({ config: configOf(modelOf(request)) })],
+    ServerMetadata: [{ who: "usual", route: "/v2" }, () => serverMetadata],
+    ModelMetadata: [
+      { who: "usual", route: "/v2/models/:model" },
+      ({ request }) => metadataOf(modelOf(request), registry),
+    ],
+    ModelConfig: [
+      { who: "usual", route: "/v2/models/:model/config" },
+      ({ request }) => ({ config: configOf(modelOf(request)) }),
+    ],
     ModelStatistics: [
-      "usual",
+      { who: "usual", route: "/v2/models/stats" },
       ({ request: { name, version } }) => allStatistics(service, name || undefined, version || undefined),
     ],
-    ModelInfer: ["usual", (call) => infer(service, call, begunWith(call.metadata))],
+    ModelInfer: [
+      { who: "usual", route: "/v2/models/:model/infer" },
+      (call) => infer(service, call, begunWith(call.metadata)),
+    ],
     RepositoryIndex: [
-      "admin",
+      { who: "admin", route: "/v2/repository/index" },
       async ({ request }) => {
         const models = await repository.index();
         return { models: request.ready ? models.filter(({ state }) => state === "READY") : models };
       },
     ],
-    RepositoryModelLoad: ["admin", (call) => change("load", call)],
-    RepositoryModelUnload: ["admin", (call) => change("unload", call)],
+    RepositoryModelLoad: [
+      { who: "admin", route: "/v2/repository/models/:model/load" },
+      (call) => change("load", call),
+    ],
+    RepositoryModelUnload: [
+      { who: "admin", route: "/v2/repository/models/:model/unload" },
+      (call) => change("unload", call),
+    ],
   };
 }
 

@@ -22,15 +22,18 @@ declare module "fastify" {
   }
 }
 
+/** Whether a route begins with one of these. */
+export const isUnder = (route: string, beginnings: readonly string[]): boolean =>
+  beginnings.some((begin) => route === begin || route.startsWith(begin.endsWith("/") ? begin : `${begin}/`));
+
 /** Gives 404 on ports that should not have a route. Operators' routes may have a port of their own, and the
- *  main port may be limited to routes that begin with one of `routes`. The matched route decides, so another
+ *  main port may be limited to routes that begin with one of `publicRoutes`. The matched route decides, so another
  *  spelling of an address changes nothing. A beginning that no route has is a `ServeError`. */
-export function addRouteGuard(app: FastifyInstance, service: Service, routes: readonly string[]): void {
+export function addRouteGuard(app: FastifyInstance, service: Service): void {
+  const { publicRoutes: routes } = service;
   const unknown = new Set(routes);
-  const isPublic = (route: string, which: readonly string[] = routes): boolean =>
-    which.some((begin) => route === begin || route.startsWith(begin.endsWith("/") ? begin : `${begin}/`));
   app.addHook("onRoute", ({ url }) => {
-    for (const begin of routes) if (isPublic(url, [begin])) unknown.delete(begin);
+    for (const begin of routes) if (isUnder(url, [begin])) unknown.delete(begin);
   });
   app.addHook("onReady", async () => {
     for (const begin of unknown) {
@@ -46,7 +49,7 @@ export function addRouteGuard(app: FastifyInstance, service: Service, routes: re
       const main = app.server.address() as { port: number } | null;
       const elsewhere = service.adminElsewhere && request.raw.socket?.localPort !== main?.port;
       const shut = elsewhere ? kind === undefined : service.adminElsewhere && kind !== undefined;
-      if (shut || (!elsewhere && routes.length > 0 && !isPublic(url)))
+      if (shut || (!elsewhere && routes.length > 0 && !isUnder(url, routes)))
         throw notFound(`there is no ${request.method} ${quoted(request.url)} on this port`);
     }
     if (kind === "change") requireChange(service);

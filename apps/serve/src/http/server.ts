@@ -75,7 +75,7 @@ export async function createServer(
   const follow = addDrain(app, service, new Connections(maxConnections, timeout));
   addErrors(app);
   addHostCheck(app, options.allowedHosts ?? []);
-  addRouteGuard(app, service, options.publicRoutes ?? []);
+  addRouteGuard(app, service);
   addSecurity(app, options.corsOrigins ?? [], service.keys);
   addBudget(app, service.budget, maxBody);
   await addCompression(app);
