@@ -88,6 +88,11 @@ describe("inference", () => {
     });
   });
 
+  test("name and version may be repeated in the body", async () => {
+    const named = { model_name: "single", model_version: null, inputs: [tensor()] };
+    expect((await post(infer, named)).status).toBe(200);
+  });
+
   test("requests that run together get their own rows, of the members too", async () => {
     const points = Array.from({ length: 40 }, (_, k) => [600 + 10 * k, 1 + k / 20, 1.5]);
     const names = ["outputs_members", "outputs"];
@@ -200,6 +205,8 @@ describe("a wrong request is 400 and says where", () => {
       { inputs: [tensor()], outputs: [{ name: "outputs" }, { name: "outputs" }] },
       "which outputs has already",
     ],
+    ["another name", { model_name: "b", inputs: [tensor()] }, 'is the text "b", expected "single" as in'],
+    ["another version", { model_version: "2", inputs: [tensor()] }, 'is the text "2", expected "1" as in'],
     ["a misspelt field", { inputs: [tensor()], ouputs: [] }, 'unknown field "ouputs"'],
     [
       "classification",

@@ -24,10 +24,10 @@ export interface InferMessage {
 
 /** The same request as it would come over REST, so that one reader checks both. */
 export function asRest(message: InferMessage): { json: unknown; binary: Uint8Array } {
-  const { parameters, inputs, outputs, raw_input_contents: raw, ...named } = message;
+  const { id, parameters, inputs, outputs, raw_input_contents: raw } = message;
   const binary = Buffer.concat(raw);
   const json = {
-    ...named,
+    id,
     parameters: plain(parameters),
     inputs: inputs.map(({ contents, parameters: own, ...input }) => ({
       ...input,

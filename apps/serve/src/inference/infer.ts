@@ -13,8 +13,9 @@ const example = { name: "inputs", datatype: "FP32", shape: [1, 3], data: [800, 2
 export const inferBody = Type.Object(
   {
     id: Type.Optional(orNull(Type.String())),
-    model_name: Type.Optional(Type.Unknown()),
-    model_version: Type.Optional(Type.Unknown()),
+    // The address says so already, but KServe's client repeats the name.
+    model_name: Type.Optional(orNull(Type.String())),
+    model_version: Type.Optional(orNull(Type.String())),
     parameters: Type.Optional(parameters),
     inputs: Type.Array(
       Type.Object(
@@ -96,10 +97,20 @@ export function readInfer(
   binary: Uint8Array,
   maxRows: number,
 ): InferRequest {
+  requireSame("model_name", body.model_name, model.name);
+  requireSame("model_version", body.model_version, model.version);
   const { binary_data_output: binaryByDefault = false, timeout } = supported(body.parameters, "parameters");
   const rows = readInput(model, body.inputs[0]!, binary, maxRows);
   const outputs = readOutputs(model, body.outputs, binaryByDefault);
   return { id: body.id ?? undefined, rows, outputs, timeout: timeout ? timeout / 1000 : undefined };
+}
+
+/** Refuses a body that asks for another model than the one of the address. */
+function requireSame(field: string, given: string | null | undefined, addressed: string): void {
+  if (given === undefined || given === null || given === addressed) return;
+  throw badRequest(
+    `${field} is ${kindOf(given)}, expected ${quoted(addressed)} as in the address, or nothing`,
+  );
 }
 
 function readInput(
