@@ -145,6 +145,14 @@ describe("what is wrong is said with the code of gRPC", () => {
       { model_name: "remote", inputs: [{ ...input, datatype: "INT64" }], raw_input_contents: [raw] },
       'expected "FP32"',
     ],
+    [
+      3,
+      {
+        model_name: "remote",
+        inputs: [{ ...input, contents: { fp32_contents: points, int_contents: [1] } }],
+      },
+      "inputs[0].contents has int_contents, expected fp32_contents alone",
+    ],
     [3, { model_name: "remote", inputs: [input] }, "inputs[0].data is missing"],
     [3, { model_name: "remote" }, "inputs is an array of 0"],
     [5, { model_name: "none", inputs: [input], raw_input_contents: [raw] }, 'there is no model "none"'],

@@ -1,6 +1,15 @@
+import { badRequest } from "../errors.ts";
+
 /** One of its fields is set. */
 type Parameter = Readonly<Record<string, boolean | number | string>>;
 type Parameters = Readonly<Record<string, Parameter>>;
+
+/** InferTensorContents: a list for each type, which is empty where nothing is sent. */
+interface Contents {
+  readonly fp32_contents: readonly number[];
+  readonly fp64_contents: readonly number[];
+  readonly [other: string]: readonly unknown[];
+}
 
 /** ModelInferRequest. */
 export interface InferMessage {
@@ -13,10 +22,7 @@ export interface InferMessage {
     readonly datatype?: string;
     readonly shape: readonly number[];
     readonly parameters?: Parameters;
-    readonly contents?: {
-      readonly fp32_contents: readonly number[];
-      readonly fp64_contents: readonly number[];
-    };
+    readonly contents?: Contents;
   }[];
   readonly outputs: readonly { readonly name?: string; readonly parameters?: Parameters }[];
   readonly raw_input_contents: readonly Uint8Array[];
@@ -29,20 +35,22 @@ export function asRest(message: InferMessage): { json: unknown; binary: Uint8Arr
   const json = {
     id,
     parameters: plain(parameters),
-    inputs: inputs.map(({ contents, parameters: own, ...input }) => ({
+    inputs: inputs.map(({ contents, parameters: own, ...input }, k) => ({
       ...input,
       parameters: { ...plain(own), ...(raw.length > 0 && { binary_data_size: binary.length }) },
       // Numbers that came as such, NaN and infinity among them.
-      ...(contents && {
-        data:
-          input.datatype === "FP64"
-            ? Float64Array.from(contents.fp64_contents)
-            : Float32Array.from(contents.fp32_contents),
-      }),
+      ...(contents && { data: numbersOf(contents, input.datatype, `inputs[${k}].contents`) }),
     })),
     outputs: outputs.map(({ name, parameters: own }) => ({ name, parameters: plain(own) })),
   };
   return { json, binary };
+}
+
+function numbersOf(contents: Contents, datatype: string | undefined, where: string) {
+  const field = datatype === "FP64" ? "fp64_contents" : "fp32_contents";
+  const other = Object.keys(contents).find((name) => name !== field && contents[name]!.length > 0);
+  if (other !== undefined) throw badRequest(`${where} has ${other}, expected ${field} alone`);
+  return field === "fp64_contents" ? Float64Array.from(contents[field]) : Float32Array.from(contents[field]);
 }
 
 const plain = (parameters: Parameters = {}): object =>
