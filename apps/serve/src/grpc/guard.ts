@@ -47,8 +47,8 @@ export interface Begun {
   readonly trace: ReturnType<Telemetry["call"]> | undefined;
 }
 
-/** Checks the key before a message is read. Counts the memory of the message as it arrives and is unpacked, and
- *  of the answer until the client has taken it. Ends calls that take too long.
+/** Checks the key before a message is read. Counts the memory of the message as it arrives and is unpacked,
+ *  and of the answer until the client has taken it. Ends calls that take too long.
  *  @param maxBody Largest message in bytes. */
 export function createGuard(
   service: Service,
@@ -149,8 +149,8 @@ interface Unpacking {
   decompressMessage(message: Buffer, encoding: string): Buffer | Promise<Buffer>;
 }
 
-/** Counts what the compressed messages of a call are unpacked to. grpc-js limits the size of each message, but
- *  not of all that it unpacks at one time.
+/** Counts what the compressed messages of a call are unpacked to. grpc-js limits the size of each message,
+ *  but not of all that it unpacks at one time.
  *  @param maxBody Largest message in bytes.
  *  @param told What to do with the length of each part, and with the error that ends the call. `take` throws
  *   if a part does not fit. */

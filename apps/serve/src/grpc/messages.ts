@@ -49,7 +49,8 @@ export function asRest(message: InferMessage): { json: unknown; binary: Uint8Arr
 function numbersOf(contents: Contents, datatype: string | undefined, where: string) {
   const field = datatype === "FP64" ? "fp64_contents" : "fp32_contents";
   const other = Object.keys(contents).find((name) => name !== field && contents[name]!.length > 0);
-  if (other !== undefined) throw badRequest(`${where} has ${other}, expected ${field} alone`);
+  const known = datatype === "FP32" || datatype === "FP64";
+  if (known && other !== undefined) throw badRequest(`${where} has ${other}, expected ${field} alone`);
   return field === "fp64_contents" ? Float64Array.from(contents[field]) : Float32Array.from(contents[field]);
 }
 

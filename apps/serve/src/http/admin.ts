@@ -27,8 +27,8 @@ export const isUnder = (route: string, beginnings: readonly string[]): boolean =
   beginnings.some((begin) => route === begin || route.startsWith(begin.endsWith("/") ? begin : `${begin}/`));
 
 /** Gives 404 on ports that should not have a route. Operators' routes may have a port of their own, and the
- *  main port may be limited to routes that begin with one of `publicRoutes`. The matched route decides, so another
- *  spelling of an address changes nothing. A beginning that no route has is a `ServeError`. */
+ *  main port may be limited to routes that begin with one of `publicRoutes`. The matched route decides, so
+ *  another spelling of an address changes nothing. A beginning that no route has is a `ServeError`. */
 export function addRouteGuard(app: FastifyInstance, service: Service): void {
   const { publicRoutes: routes } = service;
   const unknown = new Set(routes);
