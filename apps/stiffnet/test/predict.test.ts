@@ -124,7 +124,7 @@ describe("predict", () => {
     write("far.csv", ["a", "b", "idle"], [inside, [0, 0.5, 40, 0.5, 0, 0]], false);
     const { code, stdout, stderr } = await inTurn(["predict", out, "far.csv", "--json"], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toContain("1 of 2 rows lie outside the ranges");
+    expect(stderr).toContain("1 of 2 rows lies outside the ranges");
     const { predictions, outside } = JSON.parse(stdout);
     expect(outside).toBe(1);
     const width = ({ outputs: [y] }: { outputs: { low: number; high: number }[] }): number =>
