@@ -60,6 +60,7 @@ export function createDense(kernels: Kernels, n: number, capacity: number): Dens
     statuses: found,
     scratch,
   });
+  const runChecks = { what: functionCheck, count: needed(whole(0, capacity)) };
   return {
     n,
     capacity,
@@ -74,7 +75,7 @@ export function createDense(kernels: Kernels, n: number, capacity: number): Dens
     },
     statusOf: (matrix) => statuses[found.array[matrix]!]!,
     run(what, count) {
-      checkOptions("dense", { what, count }, { what: functionCheck, count: needed(whole(0, capacity)) });
+      checkOptions("dense", { what, count }, runChecks);
       struct.set({ count });
       call[what](struct);
     },

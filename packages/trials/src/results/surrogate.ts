@@ -208,6 +208,7 @@ export function modelInputs(
   const names = tableColumns(model.inputNames, model).map(({ name }) => name);
   const named = withInputs(table, names, model.file);
   const inputs = inputsFor(named, model, { missing });
+  if (model.logarithmic.length === 0) return inputs;
   const columns = names.map((name) => named.columns.indexOf(name));
   const rows = Array.from({ length: named.count }, (_, row) => row + 1).filter(
     (row) => missing === "error" || columns.every((column) => named.label(row - 1, column) !== ""),
