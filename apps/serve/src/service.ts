@@ -72,7 +72,7 @@ export async function startService(
     readOnly: options.readOnly ?? false,
     /** Whether operators have a port of their own. */
     adminElsewhere: options.admin?.port !== undefined,
-    /** What routes begin with that the public may reach; all are public if there is none. */
+    /** The public may reach routes that begin with one of these. Without any, it may reach all. */
     publicRoutes: options.publicRoutes ?? [],
     maxRows: options.maxRows,
     /** Milliseconds that a request may take; a client may ask for less. */

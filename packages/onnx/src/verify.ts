@@ -114,9 +114,9 @@ function expectedOutputs(members: readonly Float64Array[]): Record<string, Float
   return { outputs: mean, outputs_std: spread };
 }
 
-/** What differences are relative to, for each output: its largest magnitude, and for a spread what is left of
- *  it without the offset of the preparation. A spread is formed in prepared units, and is as exact as the
- *  prepared outputs of the members are rounded, however little they vary over the rows. */
+/** The sizes that differences are divided by, for each output. `largest` is its largest magnitude. `apart` is
+ *  for the spread of an ensemble, and leaves out the offset of the preparation: the file forms the spread in
+ *  prepared units, where float32 rounds the outputs of the members. */
 function sizesOf(
   expected: Record<string, Float64Array>,
   preparation: Preparation,

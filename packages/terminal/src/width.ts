@@ -29,7 +29,7 @@ function brokenLine(line: string, columns: number): string[] {
   return filled(line.slice(begin.length).split(" "), columns, begin, " ".repeat(begin.length));
 }
 
-/** Words in lines, of which the first begins with `begin` and the others with `further`. */
+/** Fills lines with words. The first line begins with `begin`, each other line with `further`. */
 function filled([first, ...words]: readonly string[], columns: number, begin: string, further: string) {
   const lines = [`${begin}${first}`];
   for (const word of words) {

@@ -19,7 +19,7 @@ import type { Service } from "../service.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { serviceName } from "./definition.ts";
 
-/** Who may call a method, and the route that does the same; health has none, since it is always public. */
+/** Who may call a method, and the REST route that does the same. Health needs no route: it is public. */
 export type Access =
   | { readonly who: "open"; readonly route?: undefined }
   | { readonly who: "usual" | "admin"; readonly route: string };
