@@ -32,8 +32,8 @@ const a = [
 ];
 
 /** The 5(4) pair of Kvaerno has seven stages. The first one is explicit. Both solutions are
- *  stiffly accurate and L-stable. The interpolation is cubic (Hermite). @see Kvaerno, Singly diagonally
- *  implicit Runge-Kutta methods with an explicit first stage, BIT 44, 2004 */
+ *  stiffly accurate and L-stable. The interpolation is cubic (Hermite), far less exact than the steps.
+ *  @see Kvaerno, Singly diagonally implicit Runge-Kutta methods with an explicit first stage, BIT 44, 2004 */
 export const kvaerno54: DiagonallyImplicitSolver = diagonallyImplicitSolver("kvaerno54", "L", {
   a,
   b,
