@@ -1,6 +1,7 @@
 // Answers from the network or the Gaussian process that stands in the document itself.
 
 import { predictGaussianModel } from "@stiffnet/uncertainty";
+import { withoutLogarithm } from "../../src/inference/logarithms.ts";
 import type { Embedded } from "../../src/models/describe.ts";
 import { evaluateHere, modelsOf, spectraHere } from "./networks.ts";
 import type { PageService, Values } from "./types.ts";
@@ -24,12 +25,19 @@ export function hereService(embedded: Embedded): PageService {
       if (large >= 0) {
         throw new Error(`${model.inputs[large]!.name} is ${point[large]}, which float32 cannot hold.`);
       }
+      const wrong = withoutLogarithm((process ?? networks[0]!).preparation.inputs, point);
+      if (wrong >= 0) {
+        const { name } = model.inputs[wrong]!;
+        throw new Error(
+          `${name} is ${point[wrong]}, expected a positive number: the model takes its logarithm.`,
+        );
+      }
       const found = evaluate([point]);
       // As the service has it: no answer rather than NaN.
       const numbers = [...Array.from(found.mean), ...Array.from(found.spread ?? [])];
-      const wrong = numbers.findIndex((number) => !Number.isFinite(number));
-      if (wrong >= 0) {
-        const { name } = model.outputs[wrong % model.outputs.length]!;
+      const infinite = numbers.findIndex((number) => !Number.isFinite(number));
+      if (infinite >= 0) {
+        const { name } = model.outputs[infinite % model.outputs.length]!;
         throw new Error(`${name} has no finite value: the inputs lie too far outside the training range.`);
       }
       return found;

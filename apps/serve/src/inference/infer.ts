@@ -4,7 +4,7 @@ import { kindOf, quoted } from "../json/parse.ts";
 import { only, orNull, type Parameters, parameters } from "../json/schemas.ts";
 import type { ServedModel } from "../models/files.ts";
 import type { Rows } from "./batch.ts";
-import { binaryRows, datatypes, readNumbers } from "./tensors.ts";
+import { binaryRows, datatypes, readNumbers, requireLogarithms } from "./tensors.ts";
 
 const example = { name: "inputs", datatype: "FP32", shape: [1, 3], data: [800, 2, 1.5] };
 
@@ -101,6 +101,7 @@ export function readInfer(
   requireSame("model_version", body.model_version, model.version);
   const { binary_data_output: binaryByDefault = false, timeout } = supported(body.parameters, "parameters");
   const rows = readInput(model, body.inputs[0]!, binary, maxRows);
+  requireLogarithms(model, rows, (row, input) => `inputs[0], row ${row + 1}: ${quoted(input)}`);
   const outputs = readOutputs(model, body.outputs, binaryByDefault);
   return { id: body.id ?? undefined, rows, outputs, timeout: timeout ? timeout / 1000 : undefined };
 }

@@ -7,7 +7,7 @@ import { only } from "../json/schemas.ts";
 import { placeIn } from "../json/validation.ts";
 import type { ServedModel } from "../models/files.ts";
 import type { OutputTensor, Rows } from "./batch.ts";
-import { newRows, requireNumber } from "./tensors.ts";
+import { newRows, requireLogarithms, requireNumber } from "./tensors.ts";
 
 /** By name. */
 const numbers = Type.Unsafe<Readonly<Record<string, number>>>({
@@ -113,6 +113,7 @@ export function readPredict(
       );
     }
   });
+  requireLogarithms(model, rows, (_, name) => placeIn("inputs", name));
   const known = model.description.outputs.map(({ name }) => name);
   return {
     rows,

@@ -1,7 +1,9 @@
 import type { RealType } from "@stiffnet/onnx";
 import { badRequest } from "../errors.ts";
 import { kindOf } from "../json/parse.ts";
+import type { ServedModel } from "../models/files.ts";
 import type { Rows } from "./batch.ts";
+import { withoutLogarithm } from "./logarithms.ts";
 
 /** Names of the Open Inference Protocol. */
 export const datatypes = { float32: "FP32", float64: "FP64" } as const;
@@ -84,6 +86,20 @@ export function binaryRows(
   // A copy, since the bytes seldom start at a multiple of the number's size.
   const { buffer } = Uint8Array.from(bytes);
   return dtype === "float32" ? new Float32Array(buffer) : new Float64Array(buffer);
+}
+
+/** Refuses a value without a logarithm where the model takes one: zero would give a finite, wrong answer.
+ *  @param place Names the value, by its row from 0 and its input. */
+export function requireLogarithms(
+  { surrogate }: ServedModel,
+  rows: Rows,
+  place: (row: number, input: string) => string,
+): void {
+  const wrong = withoutLogarithm(surrogate.preparation[0]!.inputs, rows);
+  if (wrong < 0) return;
+  const { inputs } = surrogate;
+  const where = place(Math.floor(wrong / inputs.length), inputs[wrong % inputs.length]!.name);
+  throw badRequest(`${where} is ${rows[wrong]}, expected a positive number: the model takes its logarithm`);
 }
 
 export const bytesOf = (data: Rows): Uint8Array =>
