@@ -80,6 +80,26 @@ describe("browsers", () => {
     expect(preflight.statusCode).toBe(204);
   });
 
+  test("a page of an allowed origin may read and send the service's own headers", async () => {
+    const reply = await server.inject({
+      method: "POST",
+      url: "/v2/models/secured/infer",
+      headers: { ...key, origin: "https://friend.example", "inference-header-content-length": "0" },
+      payload: Buffer.from(Float32Array.of(800, 2, 1.5).buffer),
+    });
+    expect(reply.statusCode).toBe(200);
+    const listed = (header: string) => String(reply.headers[`access-control-${header}`]).split(", ");
+    const browsers =
+      /^(access-control|cache-control|connection|content-|cross-origin|date|vary|x-content-type)/;
+    const own = Object.keys(reply.headers).filter((name) => !browsers.test(name));
+    expect(own).toContain("model-name");
+    expect(listed("expose-headers")).toEqual(expect.arrayContaining(own));
+    const sent = ["authorization", "x-api-key", "content-type", "content-encoding", "x-request-id"];
+    expect(listed("allow-headers")).toEqual(
+      expect.arrayContaining([...sent, "inference-header-content-length"]),
+    );
+  });
+
   test("an allowed origin may not watch or change the service", async () => {
     const headers = { ...key, origin: "https://friend.example", host: "localhost" };
     for (const [method, url] of [

@@ -58,9 +58,11 @@ export function addSecurity(
 function allowOrigin(reply: FastifyReply, origin: string): void {
   reply.headers({
     "access-control-allow-origin": origin,
-    "access-control-allow-headers": "authorization, content-type, x-api-key, inference-header-content-length",
+    "access-control-allow-headers":
+      "authorization, content-encoding, content-type, x-api-key, x-request-id, inference-header-content-length",
     "access-control-allow-methods": "GET, POST",
-    "access-control-expose-headers": "inference-header-content-length, retry-after, x-request-id",
+    "access-control-expose-headers":
+      "inference-header-content-length, model-name, model-version, retry-after, x-request-id",
     "access-control-max-age": "600",
     "cross-origin-resource-policy": "cross-origin",
     vary: "Origin",
