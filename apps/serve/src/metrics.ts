@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Budget } from "./budget.ts";
+import { statusOf } from "./http/access-log.ts";
 import type { Pool } from "./inference/pool.ts";
 import type { BatchTimes, ModelStatistics, Statistics } from "./inference/statistics.ts";
 import type { ServedModel } from "./models/files.ts";
@@ -26,7 +27,7 @@ export function createMetrics(pool: Pool, budget: Budget, statistics: Statistics
   const histogram = (name: string, help: string, labelNames: string[]): Histogram =>
     new Histogram({ name: `stiffnet_${name}`, help, labelNames, buckets, registers });
   const byRoute = ["method", "route", "status"];
-  const requests = counter("requests_total", "Answered requests by route and status.", byRoute);
+  const requests = counter("requests_total", "Requests by route and status.", byRoute);
   const seconds = histogram(
     "request_seconds",
     "Time from the arrival of a request to the end of its answer, by route.",
@@ -77,9 +78,12 @@ export function createMetrics(pool: Pool, budget: Budget, statistics: Statistics
     contentType: register.contentType,
     /** Counts also the requests of a server. */
     watch(app: FastifyInstance): void {
-      app.addHook("onResponse", (request, reply, done) => {
+      app.addHook("onRequest", (request, reply, done) => {
         const route = request.routeOptions.url ?? "none";
-        answered(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+        // Fastify's onResponse does not come where the client leaves.
+        reply.raw.once("close", () =>
+          answered(request.method, route, statusOf(reply), reply.elapsedTime / 1000),
+        );
         done();
       });
     },

@@ -213,6 +213,34 @@ test("requests are counted beside those of REST", async () => {
   expect(body).toContain('stiffnet_request_seconds_count{route="ModelMetadata"}');
 });
 
+test("a call whose client left is counted, and one that was refused is not among them", async () => {
+  const rows = 2 ** 15;
+  const large = Buffer.alloc(12 * rows, raw);
+  const message = {
+    model_name: "remote",
+    inputs: [{ ...input, shape: [rows, 3] }],
+    raw_input_contents: [large],
+  };
+  const metadata = new Metadata();
+  metadata.set("x-api-key", "key");
+  const { pool } = server.stiffnet;
+  const left = new Promise((resolve) => {
+    const call = clientOf(inferenceService).modelInfer!(message, metadata, resolve);
+    void expect
+      .poll(() => pool.state.waiting, { interval: 1 })
+      .toBe(1)
+      .then(() => call.cancel());
+  });
+  expect(await left).toMatchObject({ code: 1 });
+  const tooLarge = { ...message, raw_input_contents: [Buffer.alloc(2 ** 21)] };
+  await expect(ask("modelInfer", tooLarge)).rejects.toMatchObject({ code: 8 });
+  const count = async () => {
+    const { body } = await server.inject({ url: "/metrics", headers: { "x-api-key": "operator" } });
+    return /\{method="gRPC",route="ModelInfer",status="CANCELLED"\} (\d+)/.exec(body)?.[1];
+  };
+  await expect.poll(count).toBe("1");
+});
+
 test("grpc.health.v1 says whether a request would be run", async () => {
   const client = clientOf(healthService);
   const check = (service: string) =>

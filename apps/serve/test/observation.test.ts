@@ -63,7 +63,7 @@ test("the access log has a line for each request, and follows its name when it w
   expect(linesOf(`${file}.1`)).toHaveLength(2);
 });
 
-test("the access log has requests whose client left, and no length where it is not known before", async () => {
+test("the access log and the counts have requests whose client left, and no length where it is not known before", async () => {
   const file = join(folder, "left.log");
   const path = await writeModel("left.onnx");
   const server = await createServer([path], { ...quiet, maxBatch: 16, accessLog: file });
@@ -82,8 +82,14 @@ test("the access log has requests whose client left, and no length where it is n
   leave.abort();
   expect(await left).toBe("AbortError");
   expect((await ask()).length).toBeGreaterThan(100_000);
-  await server.close();
   const route = "/v2/models/:model/infer";
+  const counts = await server.stiffnet.metrics.text();
+  for (const status of [499, 200]) {
+    expect(counts).toContain(
+      `stiffnet_requests_total{method="POST",route="${route}",status="${status}"} 1\n`,
+    );
+  }
+  await server.close();
   expect(linesOf(file)).toMatchObject([
     { status: 499, route },
     { status: 200, route, model: "left" },

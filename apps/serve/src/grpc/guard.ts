@@ -71,9 +71,14 @@ export function createGuard(
       clearTimeout(timer);
       share.release();
       connection?.ended();
+      // The client left before the end of the answer.
+      if (stream.aborted) count(status.CANCELLED);
     });
     let trace: Begun["trace"];
+    let counted = false;
     const count = (code: status): void => {
+      if (counted) return;
+      counted = true;
       trace?.end(code);
       if (ours) metrics.answered("gRPC", name, status[code], (performance.now() - since) / 1000);
     };

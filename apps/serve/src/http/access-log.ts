@@ -10,8 +10,8 @@ declare module "fastify" {
   }
 }
 
-/** Status of a request whose client left before the end of the answer. */
-const clientLeft = 499;
+/** Status of a request that has ended: 499 if the client left before the end of the answer. */
+export const statusOf = ({ raw, statusCode }: FastifyReply): number => (raw.writableEnded ? statusCode : 499);
 
 /** One JSON line a request once it has ended, in a file or, with "-", on standard output. Lines are gathered
  *  and written together, at least once a second. The lines of the last second can be lost with the process.
@@ -50,7 +50,7 @@ export function addAccessLog(app: FastifyInstance, file: string | undefined): vo
       method,
       url,
       route: request.routeOptions.url,
-      status: reply.raw.writableEnded ? reply.statusCode : clientLeft,
+      status: statusOf(reply),
       ip,
       ...(forwarded !== undefined && { forwarded: String(forwarded).slice(0, 200) }),
       ...(keyName !== undefined && { key: keyName }),

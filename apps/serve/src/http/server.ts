@@ -70,6 +70,7 @@ export async function createServer(
   const telemetry = options.telemetry ? await loadTelemetry() : undefined;
   const service = await startService(sources, options, app.log, telemetry);
   await telemetry?.watch(app);
+  service.metrics.watch(app);
   addCompressedBodies(app);
   addJsonBodies(app);
   const follow = addDrain(app, service, new Connections(maxConnections, timeout));
@@ -80,7 +81,6 @@ export async function createServer(
   addBudget(app, service.budget, maxBody);
   await addCompression(app);
   const wrongMethods = addWrongMethods(app);
-  service.metrics.watch(app);
   await addOpenApi(app);
   addDocs(app);
   addPage(app);
