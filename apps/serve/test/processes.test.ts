@@ -252,6 +252,15 @@ test("a question to a process whose channel is closed is left without answer, an
   expect(errors).toEqual([]);
 });
 
+test("SIGTERM counts while a single process is starting", async () => {
+  // It is written before the models are read.
+  const log = join(folder, "starting.log");
+  const { process: child } = run([await writeModel("alone.onnx"), "--port", "0", "--access-log", log]);
+  await expect.poll(() => existsSync(log), { timeout: 60_000, interval: 1 }).toBe(true);
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+});
+
 test("a process that is just starting does not keep the others from ending", async () => {
   const server = await start(await writeModel("replaced.onnx"), "--processes", "2");
   process.kill(server.pids[0]!, "SIGKILL");

@@ -32,12 +32,17 @@ type About = Awaited<ReturnType<typeof start>>["about"];
 async function serveAlone(sources: string[], flags: Flags): Promise<void> {
   const starting = start(sources, flags);
   onHangup(flags, async () => reread((await starting).server, flags));
-  const { server, about } = await starting;
-  tell(about, [process.pid], flags);
+  // The first process of a container would not hear a signal without a listener. An exit while threads of
+  // onnxruntime start may crash.
   onSignals(
-    () => void stop(server, flags),
+    () =>
+      void starting.then(
+        ({ server }) => stop(server, flags),
+        () => {},
+      ),
     () => process.exit(1),
   );
+  tell((await starting).about, [process.pid], flags);
 }
 
 /** Reads files again. Without files, SIGHUP means that the terminal was closed. */
