@@ -8,7 +8,7 @@ import { quoted } from "../json/parse.ts";
 import type { ServeOptions } from "../serve-options.ts";
 import { requireChange, type Service } from "../service.ts";
 import type { Certificates } from "./certificates.ts";
-import { answerClientError } from "./error-handling.ts";
+import { answerClientError, answerExpectation } from "./error-handling.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -73,6 +73,7 @@ export async function listenForAdmin(
   certificates?.follow(server as unknown as TlsServer);
   follow(server);
   server.on("clientError", answerClientError);
+  server.on("checkExpectation", answerExpectation);
   app.addHook("preClose", (done) => {
     server.close(() => done());
   });

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { HttpError, notFound } from "../errors.ts";
@@ -58,6 +59,14 @@ export function addWrongMethods(app: FastifyInstance): { close(): void } {
       }
     },
   };
+}
+
+/** Node would answer an expectation that it does not know with an empty body. */
+export function answerExpectation({ headers }: IncomingMessage, response: ServerResponse): void {
+  const error = `Expect is ${quoted(headers.expect!)}, expected 100-continue`;
+  response.statusCode = 417;
+  response.setHeader("content-type", jsonType).setHeader("connection", "close");
+  response.end(JSON.stringify({ error }));
 }
 
 /** Bytes that are not HTTP never become a request; they are answered here. */

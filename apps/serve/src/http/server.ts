@@ -14,7 +14,13 @@ import { addCompression } from "./compression.ts";
 import { Connections } from "./connections.ts";
 import { addDocs } from "./docs.ts";
 import { addDrain } from "./drain.ts";
-import { addErrors, addWrongMethods, answerClientError, answerError } from "./error-handling.ts";
+import {
+  addErrors,
+  addWrongMethods,
+  answerClientError,
+  answerError,
+  answerExpectation,
+} from "./error-handling.ts";
 import { addHostCheck } from "./hosts.ts";
 import { addOpenApi } from "./openapi.ts";
 import { addOperation } from "./routes/operation.ts";
@@ -66,6 +72,7 @@ export async function createServer(
     // Ours says when to try again.
     return503OnClosing: false,
   });
+  app.server.on("checkExpectation", answerExpectation);
   addAccessLog(app, options.accessLog);
   const telemetry = options.telemetry ? await loadTelemetry() : undefined;
   const service = await startService(sources, options, app.log, telemetry);
