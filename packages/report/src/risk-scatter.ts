@@ -15,7 +15,8 @@ export interface RiskPoint {
 export function riskScatterFigure(all: readonly RiskPoint[], models: readonly string[]): Figure {
   const series = models.slice(0, seriesCount);
   const points = all.filter(
-    ({ model, riskTrain, riskTest }) => series.includes(model) && riskTrain > 0 && riskTest > 0,
+    ({ model, riskTrain, riskTest }) =>
+      series.includes(model) && [riskTrain, riskTest].every((risk) => risk > 0 && Number.isFinite(risk)),
   );
   const domain = (values: readonly number[]): [number, number] => {
     const [low, high] = rangeOf(values);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evolution } from "../src/evolution.ts";
 import { lineChart, narrowChart } from "../src/line-chart.ts";
+import { riskScatterFigure } from "../src/risk-scatter.ts";
 
 /** The texts of a panel, each with the kind of its group and its place. */
 const textsOf = (svg: string) =>
@@ -102,4 +103,11 @@ describe("evolution", () => {
     expect(drawn("plain", "penalised")).toContain(">penalised</text>");
     expect(drawn("plain")).not.toContain(">plain</text>");
   });
+});
+
+test("errors that are not finite are left out of the scatter of errors", () => {
+  const risks = [1, Number.POSITIVE_INFINITY, Number.NaN, 0];
+  const points = risks.map((riskTest) => ({ model: "a", riskTrain: 1, riskTest }));
+  const { svg } = riskScatterFigure(points, ["a"]).panels[0]!;
+  expect(svg.match(/<title>/g)).toHaveLength(1);
 });
