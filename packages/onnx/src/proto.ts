@@ -66,6 +66,7 @@ const root = protobuf.Root.fromJSON({
         name: one("string", 8),
         rawData: one("bytes", 9),
         doubleData: many("double", 10),
+        dataLocation: one("int32", 14),
       },
     },
     ValueInfoProto: {
@@ -111,6 +112,8 @@ export interface OnnxTensor {
   floatData?: number[];
   doubleData?: number[];
   int64Data?: number[];
+  /** 1 if the numbers are in another file. */
+  dataLocation?: number;
 }
 export interface OnnxDimension {
   dimValue?: number;

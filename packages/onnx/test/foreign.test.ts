@@ -75,6 +75,24 @@ it("refuses a threshold below which softplus is not yet the identity, with the n
   );
 });
 
+it.each([
+  [{ dataLocation: 1, rawData: new Uint8Array() }, /'0\.weight' is in another file, expected all numbers/],
+  [{ dataType: 10, rawData: new Uint8Array(48) }, /'0\.weight' has data type 10 of ONNX, expected float32/],
+  [{ dataType: 6 }, /'0\.weight' has data type 6 of ONNX/],
+  [{ rawData: new Uint8Array(92) }, /'0\.weight' holds 23 numbers, expected 24 \(8 x 3\)/],
+])("refuses a tensor that it cannot read: %o", async (change, message) => {
+  const model = decodeModel(new Uint8Array(readFileSync(fileOf("torch-tanh"))), "");
+  Object.assign(model.graph.initializer[0]!, change);
+  await expect(importOnnx(encodeModel(model))).rejects.toMatchObject({
+    code: "unsupported",
+    message: expect.stringMatching(message),
+  });
+  const [tensor] = model.graph.initializer.splice(0, 1);
+  const attribute = [{ name: "value", type: 4, t: tensor! }];
+  model.graph.node.unshift({ input: [], output: [tensor!.name], name: "w", opType: "Constant", attribute });
+  await expect(importOnnx(encodeModel(model))).rejects.toThrow(message);
+});
+
 describe("attributes of nodes", () => {
   const graphOf = (name: string) => {
     const model = decodeModel(new Uint8Array(readFileSync(fileOf(name))), "");

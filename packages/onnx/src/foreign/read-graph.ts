@@ -1,6 +1,6 @@
 import { OnnxError } from "../errors.ts";
-import { realValues } from "../graph.ts";
-import { dataTypes, type OnnxModel, type OnnxNode, type OnnxTensor } from "../proto.ts";
+import { dataTypes, type OnnxModel, type OnnxNode } from "../proto.ts";
+import { type Constant, constantOf, transposed } from "./constants.ts";
 import {
   columns,
   type Expression,
@@ -10,11 +10,6 @@ import {
   uniform,
   widthOf,
 } from "./expression.ts";
-
-interface Constant {
-  readonly dims: readonly number[];
-  readonly values: Float64Array;
-}
 
 const activations: Readonly<Record<string, ForeignActivation>> = {
   Tanh: "tanh",
@@ -37,7 +32,11 @@ export interface ForeignGraph {
  *  in a network of affine maps and activations. */
 export function readGraph({ graph }: OnnxModel, from: string): ForeignGraph {
   const constants = new Map<string, Constant>();
-  for (const tensor of graph.initializer) constants.set(tensor.name, constantOf(tensor));
+  for (const tensor of graph.initializer) {
+    const constant = constantOf(tensor);
+    if (typeof constant === "string") throw new OnnxError(`${from}: ${constant}`, { code: "unsupported" });
+    constants.set(tensor.name, constant);
+  }
   const free = graph.input.filter(({ name }) => !constants.has(name));
   const width = free[0]?.type?.tensorType?.shape?.dim?.at(-1)?.dimValue;
   if (free.length !== 1 || graph.output.length !== 1 || width === undefined) {
@@ -135,7 +134,10 @@ class NodeReader {
 
   #constant(node: OnnxNode): string | undefined {
     const [attribute] = node.attribute;
-    if (attribute?.t) return this.#keep(node, constantOf(attribute.t));
+    if (attribute?.t) {
+      const constant = constantOf(attribute.t);
+      return typeof constant === "string" ? constant : this.#keep(node, constant);
+    }
     if (attribute?.name === "value_float")
       return this.#keep(node, { dims: [], values: Float64Array.of(attribute.f ?? 0) });
     return "its value is not a tensor of numbers";
@@ -282,11 +284,3 @@ function keepsNumbers(cast: OnnxNode): boolean {
 /** One number for all columns, or one for each. */
 const spread = (values: ArrayLike<number>, width: number): Float64Array =>
   Float64Array.from({ length: width }, (_, j) => values[values.length === 1 ? 0 : j]!);
-
-const constantOf = (tensor: OnnxTensor): Constant => ({ dims: tensor.dims, values: realValues(tensor) });
-
-function transposed({ dims, values }: Constant): Constant {
-  const [rows = 1, columns = 1] = dims;
-  const swapped = values.map((_, k) => values[(k % rows) * columns + Math.floor(k / rows)]!);
-  return { dims: [columns, rows], values: swapped };
-}
