@@ -3,7 +3,7 @@ export { chain } from "./chain.ts";
 export { principalComponents } from "./components.ts";
 export { type Dataset, type DatasetOptions, dataset, fitsCheck, type NamedSamples } from "./dataset.ts";
 export { PreparationError } from "./errors.ts";
-export { logarithm } from "./logarithm.ts";
+export { logarithm, takesLogarithm } from "./logarithm.ts";
 export { minMax, rangesOf } from "./min-max.ts";
 export { identity, prepare, preparedColumns, pullPrepare, pullRestore, restore } from "./prepare.ts";
 export { standardise } from "./standardise.ts";

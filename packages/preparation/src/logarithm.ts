@@ -37,6 +37,11 @@ export function logarithm(
   return { columns: names.length, steps: [{ kind: "log", applies }] };
 }
 
+/** Of each physical column, whether its logarithm is taken before all other steps. */
+export function takesLogarithm({ columns, steps: [first] }: Preparation): boolean[] {
+  return Array.from({ length: columns }, (_, c) => first?.kind === "log" && first.applies[c]!);
+}
+
 function listed(names: readonly string[]): string {
   const some = names.slice(0, 6).map((name) => `'${name}'`);
   return `${some.join(", ")}${names.length > 6 ? ", ..." : ""}`;

@@ -1,4 +1,4 @@
-import { type Preparation, rangesOf } from "@stiffnet/preparation";
+import { rangesOf, takesLogarithm } from "@stiffnet/preparation";
 import { mean } from "@stiffnet/report";
 import { keptBack, type Results, type StudyData, type TrainedTrial } from "@stiffnet/trials";
 import {
@@ -37,7 +37,7 @@ export function networkErrors(
   predictions: readonly Float64Array[],
 ): HonestErrors | undefined {
   const { train, outputNames, preparation } = data;
-  const logarithmic = logarithmicOutputs(preparation.outputs);
+  const logarithmic = takesLogarithm(preparation.outputs);
   const share = config.data.validation;
   const columns = outputNames.length;
   const parts = trials.map(({ record }) => keptBack(data, share, record.trial));
@@ -96,7 +96,7 @@ export function gaussianErrors(
   const { data } = results;
   const { train, outputNames, preparation } = data;
   const { mean: means, std: spreads } = leftOutOfModel(model, data, foldsOf(results));
-  const logarithmic = logarithmicOutputs(preparation.outputs);
+  const logarithmic = takesLogarithm(preparation.outputs);
   const errors = calibrationErrors({ truths: train.outputs, means, spreads, logarithmic });
   const rows = Array.from({ length: train.count }, (_, row) => row);
   return { ...errors, outputs: outputNames.length, logarithmic, rows, means };
@@ -112,10 +112,6 @@ export function sizesOf({ residuals, outputs, rows }: HonestErrors, of: readonly
 
 export const calibrationOf = ({ rows: _, means: __, ...errors }: HonestErrors): Calibration =>
   calibrate(errors);
-
-/** Logarithms are taken before all else, of physical columns. */
-const logarithmicOutputs = ({ columns, steps: [first] }: Preparation): boolean[] =>
-  Array.from({ length: columns }, (_, c) => first?.kind === "log" && first.applies[c]!);
 
 const validationRisks = ({ history }: TrainedTrial): number[] =>
   history.map(({ riskValidation = Number.NaN }) => riskValidation);

@@ -13,7 +13,7 @@ import {
   type Json,
   OnnxError,
 } from "@stiffnet/onnx";
-import { type Category, rangesOf, tableColumns } from "@stiffnet/preparation";
+import { type Category, rangesOf, tableColumns, takesLogarithm } from "@stiffnet/preparation";
 import { median } from "@stiffnet/report";
 import { inputsFor, type Table } from "@stiffnet/tables";
 import { BenchError, given, note } from "@stiffnet/terminal";
@@ -168,14 +168,14 @@ export async function readSurrogate(source: string): Promise<Surrogate> {
   const answering = await answeringOf(file, surrogate?.config.kind === "gaussianProcess");
   const intervals =
     surrogate && readCalibration(surrogate.metadata.intervals, surrogate.outputs.length, file);
-  const { categories = [], steps = [] } = surrogate?.preparation[0]?.inputs ?? {};
-  const [first] = steps;
+  const inputs = surrogate?.preparation[0]?.inputs;
+  const logarithms = inputs ? takesLogarithm(inputs) : [];
   return {
     file,
     sha256,
     ...answering,
-    categories,
-    logarithmic: answering.inputNames.filter((_, i) => first?.kind === "log" && first.applies[i]),
+    categories: inputs?.categories ?? [],
+    logarithmic: answering.inputNames.filter((_, i) => logarithms[i]),
     ...given({ box: surrogate && boxOf(surrogate.inputs), intervals }),
   };
 }

@@ -1,5 +1,12 @@
 import exp from "@stdlib/math-base-special-exp";
-import { prepare, preparedColumns, pullPrepare, pullRestore, restore } from "@stiffnet/preparation";
+import {
+  prepare,
+  preparedColumns,
+  pullPrepare,
+  pullRestore,
+  restore,
+  takesLogarithm,
+} from "@stiffnet/preparation";
 import { UncertaintyError } from "../errors.ts";
 import { upperTimes } from "../gaussian/cholesky.ts";
 import type { GaussianModel } from "../gaussian/gaussian-model.ts";
@@ -11,14 +18,13 @@ import type { SpreadSurrogate } from "./surrogate.ts";
  *  outputs whose logarithm is not taken before all else. */
 export function gaussianSurrogate({ processes, preparation }: GaussianModel): SpreadSurrogate {
   const { inputs, outputs } = preparation;
-  const [first, ...others] = outputs.steps;
-  if (others.some(({ kind }) => kind === "log")) {
+  if (outputs.steps.slice(1).some(({ kind }) => kind === "log")) {
     throw new UncertaintyError(
       "gaussianSurrogate: the preparation takes the logarithm of outputs after another step, expected the logarithm first",
       { code: "bad_option" },
     );
   }
-  const logarithmic = (c: number): boolean => first?.kind === "log" && first.applies[c]!;
+  const logarithmic = takesLogarithm(outputs);
   const squares = squaresOf(processes, outputs);
   let at: ReturnType<typeof state>;
   let physical: Float64Array = new Float64Array();
@@ -32,17 +38,17 @@ export function gaussianSurrogate({ processes, preparation }: GaussianModel): Sp
       deviations = Float64Array.from(squares, (own) =>
         Math.sqrt(own.reduce((sum, square, p) => sum + square * at.variances[p]!, 0)),
       );
-      const std = deviations.map((size, c) => (logarithmic(c) ? means[c]! * size : size));
+      const std = deviations.map((size, c) => (logarithmic[c] ? means[c]! * size : size));
       return { mean: means, std };
     },
     pull(byMean, byStd) {
       const byOutput = byMean.map((slope, c) =>
-        logarithmic(c) ? slope + byStd[c]! * deviations[c]! : slope,
+        logarithmic[c] ? slope + byStd[c]! * deviations[c]! : slope,
       );
       const byPrepared = pullRestore(outputs, at.means, byOutput);
       const byVariance = byPrepared.map((_, p) =>
         squares.reduce((sum, own, c) => {
-          const slope = logarithmic(c) ? byStd[c]! * means[c]! : byStd[c]!;
+          const slope = logarithmic[c] ? byStd[c]! * means[c]! : byStd[c]!;
           return slope === 0 ? sum : sum + (slope * own[p]!) / (2 * deviations[c]!);
         }, 0),
       );
