@@ -39,7 +39,7 @@ export const runChecks: Checks<RunOptions<any, any>> = {
   rate: positive,
   onEpoch: callback,
   signal: check("an AbortSignal", (value) => typeof (value as AbortSignal | null)?.aborted === "boolean"),
-  resume: object,
+  resume: fields<{ fingerprint: object }>({ fingerprint: needed(object) }, { others: true }),
 };
 
 export interface TrainOptions extends RunOptions<EpochRecord, TrainingState> {

@@ -102,6 +102,7 @@ describe("misuse in JavaScript is refused by what was given", () => {
       { penalty },
       "train: penalty 'p' binds to an object without pullbackSlopes, expected evaluate, pullbackSlopes",
     ],
+    [{ resume: {} }, "train: resume.fingerprint is undefined, expected an object"],
     [{ anneal: true, plateau: {} }, "train: anneal and plateau are both given, expected one rule"],
   ])("%j", (options, message) =>
     expect(loose(model, problem(), { ...quick, ...options })).rejects.toThrow(message),

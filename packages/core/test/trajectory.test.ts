@@ -1,6 +1,6 @@
 import { dopri5, radau, solve } from "@stiffnet/integrators";
 import { rober } from "@stiffnet/integrators/problems";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   simulate,
   type TrainTrajectoryOptions,
@@ -145,6 +145,7 @@ it("Robertson's problem: all three species with the scalings, not the radical wi
 it.each([
   [{ variables: [] }, "variables is a list of 0, expected a list of at least 1, each a text"],
   [{ variables: ["a"], width: 0 }, "width is 0"],
+  [{ variables: ["a", "b", "a"] }, "trajectoryModel: variables name 'a' twice, expected different names"],
   [{ variables: ["a"], activation: "step" as "tanh" }, "activation is 'step', expected one of tanh, relu"],
 ])("misuse of the model: %j", (options, message) => {
   expect(() => trajectoryModel(options)).toThrow(message);
@@ -163,6 +164,7 @@ it.each([
   [{}, { times: [1, 1, 2, 3, 4, 5] }, "times[1] is 1 after 1, expected ascending times"],
   [{}, { states: [1, 2] }, "trajectory 1: 2 states, expected 12 (times x variables)"],
   [{}, { states: new Array(12).fill(Number.NaN) }, "states[0] is NaN, expected a finite number"],
+  [{}, { start: [Number.NaN, 1] }, "trajectory 1: start[0] is NaN, expected a finite number"],
   [
     {},
     { start: [0, 0], states: new Array(12).fill(0) },
@@ -171,4 +173,39 @@ it.each([
 ])("misuse of training: %j %j", async (options, data, message) => {
   const trajectory = { ...decay()[0]!, ...data };
   await expect(trainTrajectory(model, [trajectory], { ...quick, ...options })).rejects.toThrow(message);
+});
+
+describe("misuse in JavaScript names the field", () => {
+  const none = undefined as never;
+  const [run] = decay();
+  const without = (field: string) => ({ ...run!, [field]: none });
+  const cut = { ...model, parameters: model.parameters.slice(1) };
+  const training = (given: unknown, data: unknown, more: object = {}) =>
+    trainTrajectory(given as typeof model, data as Trajectory[], { ...quick, ...more });
+  const simulation = (given: unknown, one: unknown) => simulate(given as typeof model, one as Trajectory);
+  it.each<[() => Promise<unknown>, string]>([
+    [() => training(none, [run]), "trainTrajectory: model is undefined, expected an object with config"],
+    [() => training({}, [run]), "trainTrajectory: model.config is undefined, expected an object with"],
+    [() => training({ ...model, sizes: none }, [run]), "trainTrajectory: model.sizes is undefined, expected"],
+    [() => training(cut, [run]), "trainTrajectory: model.parameters has 73 numbers, expected 74"],
+    [() => training(model, none), "trainTrajectory: trajectories is undefined, expected a list"],
+    [
+      () => training(model, []),
+      "trainTrajectory: trajectories is a list of 0, expected a list of at least 1",
+    ],
+    [() => training(model, [none]), "trainTrajectory: trajectories[0] is undefined, expected an object with"],
+    [() => training(model, [run, without("start")]), "trajectories[1].start is undefined, expected numbers"],
+    [() => training(model, [without("times")]), "trajectories[0].times is undefined, expected numbers"],
+    [() => training(model, [without("states")]), "trajectories[0].states is undefined, expected numbers"],
+    [
+      () => training(model, [{ ...run, from: null }]),
+      "trajectories[0].from is null, expected a finite number",
+    ],
+    [() => training(model, [run], { resume: {} }), "trainTrajectory: resume.fingerprint is undefined"],
+    [() => simulation(none, run), "simulate: model is undefined, expected an object with config"],
+    [() => simulation(cut, run), "simulate: model.parameters has 73 numbers, expected 74"],
+    [() => simulation(model, none), "simulate: run is undefined, expected an object with start, from, times"],
+    [() => simulation(model, without("times")), "simulate: run.times is undefined, expected numbers"],
+    [() => simulation(model, { ...run, start: [1, "2"] }), "simulate: run.start is a list of 2, expected"],
+  ])("%#", (misuse, message) => expect(misuse()).rejects.toThrow(message));
 });

@@ -1,4 +1,17 @@
-import { listOf, needed, oneOf, randomStream, text, whole } from "@stiffnet/base";
+import {
+  type Check,
+  type Checks,
+  fields,
+  instanceOf,
+  listOf,
+  needed,
+  number,
+  numbers,
+  oneOf,
+  randomStream,
+  text,
+  whole,
+} from "@stiffnet/base";
 import type { OdeProblem, SolveOptions, Stats, Status } from "@stiffnet/integrators";
 import { createKernels, createPerceptron, type PerceptronShape, perceptronSizes } from "@stiffnet/kernels";
 import { type Activation, activations, startChecks } from "../config.ts";
@@ -45,15 +58,30 @@ export interface Trajectory {
   readonly states: ArrayLike<number>;
 }
 
+const shapeChecks = {
+  variables: needed(listOf(text, 1)),
+  width: whole(1),
+  layers: whole(1),
+  activation: oneOf(...fieldActivations),
+};
+const runChecks: Checks<Omit<Trajectory, "states">> = {
+  start: needed(numbers),
+  from: number(),
+  times: needed(numbers),
+};
+const runCheck = fields<Omit<Trajectory, "states">>(runChecks, { others: true });
+export const trajectoryCheck: Check<Trajectory> = fields<Trajectory>(
+  { ...runChecks, states: needed(numbers) },
+  { others: true },
+);
+
 export function trajectoryModel(options: TrajectoryOptions): TrajectoryModel {
-  requireOptions("trajectoryModel", options, {
-    variables: needed(listOf(text, 1)),
-    width: whole(1),
-    layers: whole(1),
-    activation: oneOf(...fieldActivations),
-    ...startChecks,
-  });
+  requireOptions("trajectoryModel", options, { ...shapeChecks, ...startChecks });
   const { variables, width = 5, layers = 6, activation = "tanh", seed = 1, trial = 0 } = options;
+  const repeated = variables.find((name, k) => variables.indexOf(name) < k);
+  if (repeated !== undefined) {
+    throw new ConfigError(`trajectoryModel: variables name '${repeated}' twice, expected different names`);
+  }
   const config = { variables: [...variables], width, layers, activation };
   const ones = (): Float64Array => new Float64Array(variables.length).fill(1);
   return {
@@ -74,6 +102,27 @@ function startParameters(config: TrajectoryModel["config"], seed: number, trial:
     return [...weights, ...new Array<number>(rows).fill(0)];
   });
   return Float64Array.from(parts);
+}
+
+/** Refuses what is no model, before any of it is read. */
+export function requireTrajectoryModel(who: string, model: TrajectoryModel): void {
+  const { variables, width, layers, activation } = shapeChecks;
+  const shape = { variables, width: needed(width), layers: needed(layers), activation: needed(activation) };
+  const array = needed(instanceOf(Float64Array));
+  const checks = {
+    config: needed(fields<TrajectoryModel["config"]>(shape)),
+    parameters: array,
+    sizes: array,
+    rates: array,
+  };
+  requireOptions(who, { model }, { model: needed(fields<TrajectoryModel>(checks, { others: true })) });
+  const n = model.config.variables.length;
+  const size = perceptronSizes(shapeOf(model.config)).reduce((sum, [out, into]) => sum + out * (into + 1), 0);
+  for (const [name, expected] of Object.entries({ parameters: size, sizes: n, rates: n })) {
+    const { length } = model[name as "parameters"];
+    if (length === expected) continue;
+    throw new ShapeError(`${who}: model.${name} has ${length} numbers, expected ${expected}`);
+  }
 }
 
 function shapeOf({ variables, ...rest }: TrajectoryModel["config"]): PerceptronShape {
@@ -111,6 +160,8 @@ export async function simulate(
   options: Pick<SolveOptions, "solver" | "rtol" | "atol" | "firstStep" | "maxSteps"> = {},
 ): Promise<Simulated> {
   requireOptions("simulate", options, { ...solverChecks, firstStep: stepChecks.firstStep });
+  requireTrajectoryModel("simulate", model);
+  requireOptions("simulate", { run }, { run: needed(runCheck) });
   const { start, from = 0, times } = run;
   requireTimes("simulate", model.config.variables, { start, from, times });
   const { solve } = await import("@stiffnet/integrators");
@@ -133,6 +184,7 @@ export function requireTimes(
       `${who}: the start has ${start.length} numbers, expected ${variables.length} (${variables.join(", ")})`,
     );
   }
+  requireFinite(who, "start", start);
   if (times.length === 0) throw new ShapeError(`${who}: there are no times, expected at least one`);
   for (let i = 0; i < times.length; i++) {
     const before = i === 0 ? from : times[i - 1]!;
@@ -141,5 +193,12 @@ export function requireTimes(
         `${who}: times[${i}] is ${times[i]} after ${before}, expected ascending times after the start's`,
       );
     }
+  }
+}
+
+export function requireFinite(who: string, name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new ConfigError(`${who}: ${name}[${i}] is ${values[i]}, expected a finite number`);
   }
 }

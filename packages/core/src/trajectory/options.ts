@@ -1,10 +1,10 @@
-import { type Checks, fields, flag, number, oneOf, withDefaults } from "@stiffnet/base";
+import { type Checks, fields, flag, listOf, needed, number, oneOf, withDefaults } from "@stiffnet/base";
 import type { SolveOptions } from "@stiffnet/integrators";
 import { ConfigError, requireOptions, ShapeError } from "../errors.ts";
 import { type RunOptions, runChecks } from "../options.ts";
 import { defaultPlateau, type PlateauOptions, type PlateauState, plateauCheck } from "../plateau.ts";
 import { solverChecks } from "../solver-checks.ts";
-import { requireTimes, type Trajectory } from "./model.ts";
+import { requireFinite, requireTimes, type Trajectory, trajectoryCheck } from "./model.ts";
 import type { TrajectoryScaling } from "./scaling.ts";
 
 export interface TrainTrajectoryOptions extends RunOptions<TrajectoryRecord, TrajectoryState> {
@@ -83,9 +83,8 @@ export function trajectorySettings(options: TrainTrajectoryOptions): TrajectoryS
 
 /** Refuses data that are not trajectories of these variables, naming what is wrong. */
 export function requireTrajectories(variables: readonly string[], trajectories: readonly Trajectory[]): void {
-  if (trajectories.length === 0) {
-    throw new ShapeError("trainTrajectory: there are no trajectories, expected at least one");
-  }
+  const list = listOf(trajectoryCheck, 1);
+  requireOptions("trainTrajectory", { trajectories }, { trajectories: needed(list) });
   trajectories.forEach((trajectory, k) => {
     const who = `trainTrajectory: trajectory ${k + 1}`;
     requireTimes(who, variables, trajectory);
@@ -95,10 +94,6 @@ export function requireTrajectories(variables: readonly string[], trajectories: 
         `${who}: ${trajectory.states.length} states, expected ${expected} (times x variables)`,
       );
     }
-    for (let i = 0; i < expected; i++) {
-      if (!Number.isFinite(trajectory.states[i])) {
-        throw new ConfigError(`${who}: states[${i}] is ${trajectory.states[i]}, expected a finite number`);
-      }
-    }
+    requireFinite(who, "states", trajectory.states);
   });
 }

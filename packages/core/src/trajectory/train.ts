@@ -4,7 +4,7 @@ import { adamStep64 } from "../adam.ts";
 import { requireSame } from "../fingerprint.ts";
 import { interruption } from "../interruption.ts";
 import { plateauStep } from "../plateau.ts";
-import { type Trajectory, type TrajectoryModel, trajectoryProblem } from "./model.ts";
+import { requireTrajectoryModel, type Trajectory, type TrajectoryModel, trajectoryProblem } from "./model.ts";
 import {
   requireTrajectories,
   type TrainTrajectoryOptions,
@@ -38,6 +38,7 @@ export async function trainTrajectory(
   options: TrainTrajectoryOptions,
 ): Promise<TrajectoryResult> {
   const { rate, clip, plateau: rule, loss: kind } = trajectorySettings(options);
+  requireTrajectoryModel("trainTrajectory", model);
   requireTrajectories(model.config.variables, trajectories);
   const { discrete, rodas3 } = await import("@stiffnet/integrators");
   const { solver = rodas3, rtol = 1e-3, maxSteps = 5000, resume } = options;
