@@ -1,4 +1,4 @@
-import { dopri5, radau, solve } from "@stiffnet/integrators";
+import { auto, dopri5, radau, solve, tsit5 } from "@stiffnet/integrators";
 import { rober } from "@stiffnet/integrators/problems";
 import { describe, expect, it } from "vitest";
 import {
@@ -105,6 +105,19 @@ it("is a function of its configuration, and resumes to the same bits", async () 
   control.abort();
   const none = await trainTrajectory(model, decay(), { ...quick, signal: control.signal });
   expect([none.status, none.reason]).toEqual(["interrupted", "stopped in epoch 1 of 60"]);
+});
+
+it("resumes with no other solver of the same name", async () => {
+  const options = { ...quick, rtol: 1e-8 };
+  const { state } = await trainTrajectory(model, decay(), { ...options, epochs: 1, solver: auto() });
+  // At this tolerance auto() takes explicit steps by dop853.
+  const other = auto({ nonStiff: tsit5 });
+  expect(other.name).toBe(auto().name);
+  await expect(trainTrajectory(model, decay(), { ...options, solver: other, resume: state })).rejects.toThrow(
+    'trainTrajectory: cannot resume, solver was "auto(tsit5, rodas5P), checksum',
+  );
+  const same = { ...options, epochs: 2, solver: auto(), resume: state };
+  expect((await trainTrajectory(model, decay(), same)).status).toBe("finished");
 });
 
 it("a field that cannot be solved ends the training, saying so", async () => {

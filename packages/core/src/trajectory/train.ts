@@ -1,4 +1,4 @@
-import { digestOf, withDefaults } from "@stiffnet/base";
+import { createDigest, digestOf, withDefaults } from "@stiffnet/base";
 import type { DifferentiableSolution, OdeProblem } from "@stiffnet/integrators";
 import { adamStep64 } from "../adam.ts";
 import { requireSame } from "../fingerprint.ts";
@@ -54,7 +54,7 @@ export async function trainTrajectory(
     maxSteps,
     plateau: rule ?? "none",
     scaling,
-    solver: solver.name,
+    solver: `${solver.name}, checksum ${createDigest().update(JSON.stringify(solver)).hex()}`,
   });
   if (resume) requireSame(resume.fingerprint, fingerprint, "trainTrajectory");
   const scaled = { ...model, sizes: scales.sizes, rates: scales.rates };
