@@ -1,4 +1,4 @@
-import { auto, dopri5, radau, solve, tsit5 } from "@stiffnet/integrators";
+import { auto, dopri5, type FullyImplicitSolver, radau, solve, tsit5 } from "@stiffnet/integrators";
 import { rober } from "@stiffnet/integrators/problems";
 import { describe, expect, it } from "vitest";
 import {
@@ -130,6 +130,31 @@ it("a field that cannot be solved ends the training, saying so", async () => {
   const { status, states } = await simulate(run.model, { start: [1, 1], times: [0.0001, 1000] });
   expect(status).not.toBe("finished");
   expect(Number.isNaN(states[3])).toBe(true);
+});
+
+it("a gradient that is not finite ends the training before it is used", async () => {
+  // u' = 7e-4 relu(1000 u): e^700 is finite, but not the derivative by 7e-4, which is 1e6 e^700.
+  const steep = trajectoryModel({ variables: ["u"], width: 1, layers: 1, activation: "relu" });
+  steep.parameters.set([1000, 0, 7e-4, 0]);
+  const scaling = { equation: false, loss: false, inputs: false } as const;
+  const options: TrainTrajectoryOptions = { epochs: 1, solver: tsit5, atol: 1e-6, scaling };
+  const run = await trainTrajectory(steep, [{ start: [1], times: [1000], states: [2] }], options);
+  expect(run.status).toBe("diverged");
+  expect(run.reason).toMatch(/^epoch 1: the loss is .+e\+303, but its gradient could not be computed;/);
+  expect([run.state.parameters, run.history]).toEqual([steep.parameters, []]);
+});
+
+it("a gradient ends the training where Newton's iteration fails as steps are taken again", async () => {
+  let made = 0;
+  const solver: FullyImplicitSolver = {
+    ...radau,
+    createStepper(system, settings) {
+      const stepper = radau.createStepper(system, settings);
+      return ++made === 1 ? stepper : Object.assign(stepper, { attempt: () => 1 });
+    },
+  };
+  const failed = await trainTrajectory(model, decay().slice(1), { ...quick, solver });
+  expect(failed.reason).toMatch(/^epoch 1: the loss is 0\.\d+, but its gradient could not be computed;/);
 });
 
 /** Robertson's reaction over ten decades of time, as Kim et al. 2021 take it. */

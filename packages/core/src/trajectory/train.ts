@@ -15,7 +15,7 @@ import {
 import { allScaled, type Scales, scalesOf } from "./scaling.ts";
 
 export interface TrajectoryResult {
-  /** "diverged": the field could not be solved, or the loss was not finite. */
+  /** "diverged": the field could not be solved, or the loss or its gradient was not finite. */
   readonly status: "finished" | "diverged" | "interrupted";
   readonly reason?: string;
   /** The model of the epoch with the smallest loss. */
@@ -82,6 +82,7 @@ export async function trainTrajectory(
     const { loss, errors, cotangents } = lossOf(kind, runs, trajectories, scales);
     if (!Number.isFinite(loss)) return `the loss became ${loss}`;
     const gradient = gradientOf(runs, cotangents, parameters.length, clip);
+    if (gradient === undefined) return `the loss is ${loss}, but its gradient could not be computed`;
     if (loss < best.loss) {
       best = { epoch, loss };
       bestParameters = parameters.slice();
@@ -171,19 +172,21 @@ function lossOf(
   return { loss, errors, cotangents };
 }
 
-/** By the parameters, of all runs together; a larger one is shortened to this norm. */
+/** By the parameters, of all runs together; a larger one is shortened to this norm. Undefined if a run could
+ *  not be taken back, or the gradient is not finite. */
 function gradientOf(
   runs: readonly DifferentiableSolution[],
   cotangents: readonly Float64Array[],
   size: number,
   largest: number,
-): Float64Array {
+): Float64Array | undefined {
   const gradient = new Float64Array(size);
-  runs.forEach((run, k) => {
-    run.pullback(cotangents[k]!).parameters.forEach((g, i) => {
-      gradient[i]! += g;
-    });
-  });
+  for (const [k, run] of runs.entries()) {
+    const { status, parameters } = run.pullback(cotangents[k]!);
+    if (status !== "finished") return undefined;
+    for (let i = 0; i < size; i++) gradient[i]! += parameters[i]!;
+  }
+  if (!gradient.every(Number.isFinite)) return undefined;
   let square = 0;
   for (const g of gradient) square += g * g;
   const factor = largest / Math.sqrt(square);
