@@ -2,12 +2,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { callsWithDefaults, indexOf, load } from "./exported.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Packages of the commands: their options come from the command line, which has a check of its own. */
 const commands = ["report", "terminal", "trials"];
-const indexOf = (name: string): string => `${root}packages/${name}/src/index.ts`;
 const packages = readdirSync(`${root}packages`).filter(
   (name) => existsSync(indexOf(name)) && !commands.includes(name),
 );
@@ -35,7 +35,18 @@ interface Taker {
   readonly at: number;
   /** Whether the options belong to the function that the exported one returns. */
   readonly returned: boolean;
+  /** Names of the options that may be left out. */
+  readonly optional: readonly string[];
 }
+
+/** The options that the first of the signatures lets one leave out. */
+function optionalOf([signature]: readonly ts.Signature[]): string[] {
+  const type = checker.getTypeOfSymbol(signature!.parameters[optionsAt(signature!)]!);
+  const fields = (type.isUnion() ? type.types : [type]).flatMap((part) => checker.getPropertiesOfType(part));
+  return fields.filter(({ flags }) => flags & ts.SymbolFlags.Optional).map(({ name }) => name);
+}
+
+const takes = (signature: ts.Signature): boolean => optionsAt(signature) >= 0;
 
 /** The exported functions that take options, or return a function that does. */
 function takersOf(module: string): Taker[] {
@@ -49,8 +60,12 @@ function takersOf(module: string): Taker[] {
     const inner = signatures.flatMap((signature) => signature.getReturnType().getCallSignatures());
     const returned = inner.map(optionsAt).find((at) => at >= 0);
     return [
-      ...(own === undefined ? [] : [{ name, at: own, returned: false }]),
-      ...(returned === undefined ? [] : [{ name, at: returned, returned: true }]),
+      ...(own === undefined
+        ? []
+        : [{ name, at: own, returned: false, optional: optionalOf(signatures.filter(takes)) }]),
+      ...(returned === undefined
+        ? []
+        : [{ name, at: returned, returned: true, optional: optionalOf(inner.filter(takes)) }]),
     ];
   });
 }
@@ -111,9 +126,6 @@ const instances: Readonly<Record<string, () => Promise<unknown>>> = {
   "tfjs.TfjsEngine": async () => (await load("tfjs")).tfjsEngine!({ backend: "cpu" })(await network()),
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever a package exports
-type Exports = Record<string, (...given: unknown[]) => any>;
-const load = (module: string): Promise<Exports> => import(indexOf(module));
 const network = async () =>
   (await load("core")).resnet!({ inputs: 1, outputs: 1, width: 2, depth: 1 }).config;
 
@@ -132,6 +144,18 @@ describe("methods", () => {
       instance[name]!(...new Array<number>(at).fill(1), { notAnOption: 1 });
     await expect(call()).rejects.toThrow("notAnOption");
   });
+});
+
+it("an option of undefined counts as not given", async () => {
+  const calls = await callsWithDefaults();
+  for (const [name, call] of Object.entries(calls)) {
+    const [module, taker] = name.split(".") as [string, string];
+    const { optional } = takersOf(module).find((one) => one.name === taker)!;
+    expect(optional.length).toBeGreaterThan(0);
+    const none = Object.fromEntries(optional.map((option) => [option, undefined]));
+    const [plain, same] = [await call({}), await call(none)];
+    expect(same, name).toEqual(plain);
+  }
 });
 
 it("finds the functions that there are", () => {

@@ -1,4 +1,4 @@
-import { anyNumber } from "@stiffnet/base";
+import { anyNumber, withDefaults } from "@stiffnet/base";
 import { ConfigError, requireOptions } from "@stiffnet/core";
 import { type Block, padded } from "@stiffnet/kernels";
 import { type KernelFunctions, largestLanczos, unchecked } from "@stiffnet/kernels/unchecked";
@@ -47,7 +47,7 @@ export function lanczosOrDense(
   if (method === "lanczos") {
     requireOptions(name, options, { tolerance: share, fewest: anyNumber, most: anyNumber });
     const { subset, ...rest } = usual;
-    return { ...lanczos(name, dense, layerOf, { ...rest, ...options }), ...(subset && { subset }) };
+    return { ...lanczos(name, dense, layerOf, withDefaults(rest, options)), ...(subset && { subset }) };
   }
   throw new ConfigError(`${name}: method is '${method}', expected lanczos or dense`);
 }
