@@ -86,6 +86,14 @@ describe("gaussianProcess", () => {
     expect([mean[1], std[1]]).toEqual([mean[0], std[0]]);
   });
 
+  it.each(["inputs", "outputs"] as const)("refuses %s that are not finite", (part) => {
+    const values = samples[part].slice();
+    const columns = values.length / samples.count;
+    values[3 * columns] = Number.NaN;
+    const message = `gaussianProcess: ${part.slice(0, -1)} 1 of row 4 is NaN, expected a finite number`;
+    expect(() => gaussianProcess({ ...samples, [part]: values })).toThrow(message);
+  });
+
   it("refuses values that are not whole rows", () => {
     expect(() =>
       gaussianProcess({ count: 3, inputs: new Float64Array(7), outputs: new Float64Array(3) }),

@@ -2,7 +2,7 @@ import exp from "@stdlib/math-base-special-exp";
 import ln from "@stdlib/math-base-special-ln";
 import { type Checks, whole } from "@stiffnet/base";
 import { centredColumns, type Samples } from "@stiffnet/preparation";
-import { checkOptions, UncertaintyError } from "../errors.ts";
+import { checkOptions, requireFinite, UncertaintyError } from "../errors.ts";
 import { factorise, gram, inverse, invertedRoot, solve, timesUpper } from "./cholesky.ts";
 import { correlation, correlations, negativeLogLikelihood, scaled, squaredDistance } from "./likelihood.ts";
 import { minimise } from "./minimise.ts";
@@ -65,7 +65,7 @@ const bounds = { length: [ln(1e-2), ln(1e4)], noise: [ln(1e-13), ln(10)] } as co
  *
  *  l and g where the marginal likelihood is largest, s^2 as it follows from them. Inputs and outputs are
  *  standardised. Several outputs share l and g, and have an s^2 each. A function of the samples alone, the
- *  same bits on every machine.
+ *  same bits on every machine. A value that is not finite throws (`not_finite`).
  *  @see Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), sections 2.3, 4.2, 5.4 */
 export function gaussianProcess(samples: Samples, options: GaussianProcessOptions = {}): GaussianProcess {
   checkOptions("gaussianProcess", options, processChecks);
@@ -77,6 +77,8 @@ export function gaussianProcess(samples: Samples, options: GaussianProcessOption
       { code: "shape_mismatch" },
     );
   }
+  requireFinite("gaussianProcess: input", samples.inputs, inputs);
+  requireFinite("gaussianProcess: output", samples.outputs, outputs);
   const affordable = Math.max(100, Math.floor(Math.sqrt(4e7 / inputs)));
   const { rows = 2000, likelihoodRows = Math.min(500, affordable), evaluations = 60 } = options;
   const x = standardised(samples.inputs, count, inputs);
