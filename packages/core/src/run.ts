@@ -10,7 +10,7 @@ import { type DataSet, preparedRows } from "./prepared-rows.ts";
 import { riskOn } from "./risk.ts";
 import type { TrainingState } from "./state.ts";
 import { stopwatch } from "./stopwatch.ts";
-import type { Rows, TrainingEngine } from "./training-engine.ts";
+import type { Loss, Rows, TrainingEngine } from "./training-engine.ts";
 
 /** State that an epoch changes. */
 interface Position extends Pick<TrainingState["arrays"], "parameters" | "first" | "second" | "penalty"> {
@@ -26,8 +26,8 @@ export class Run<C extends ModelConfig> {
   /** Finished epochs. */
   finished = 0;
   history: EpochRecord[] = [];
-  /** The last batch's L, not finite after "diverged", and the samples in it that an implicit solver gave
-   *  up. */
+  /** After "diverged" the last batch's L, which is NaN if the parameters are not finite, and the samples in
+   *  the batch that an implicit solver gave up. */
   lastLoss: number = Number.NaN;
   lastUnsolved = 0;
   readonly #engine: TrainingEngine;
@@ -98,6 +98,7 @@ export class Run<C extends ModelConfig> {
       penalty: 0,
       total: risk * Math.sqrt(this.#model.config.outputs),
       rate,
+      norm: this.#engine.norm(),
     });
   }
 
@@ -149,12 +150,7 @@ export class Run<C extends ModelConfig> {
     for (let from = 0; from < table.count; from += batchSize) {
       const to = Math.min(from + batchSize, table.count);
       const loss = engine.lossAndGradient(table, this.#order, from, to, this.#endTime());
-      if (!Number.isFinite(loss.loss)) {
-        this.lastLoss = loss.loss;
-        this.lastUnsolved = loss.unsolved;
-        this.#moveTo(start);
-        return "diverged";
-      }
+      if (!Number.isFinite(loss.loss)) return this.#diverge(start, loss);
       squares += loss.squares;
       penaltySum += loss.penaltySum;
       penaltySquares += loss.penaltySquares;
@@ -164,6 +160,9 @@ export class Run<C extends ModelConfig> {
         return "interrupted";
       }
     }
+    // No further batch would show what the last step did.
+    const norm = engine.norm();
+    if (!Number.isFinite(norm)) return this.#diverge(start, { loss: Number.NaN, unsolved: 0 });
     const weighted = (this.#options.penalty?.weight ?? 0) * penaltySquares;
     const total = Math.sqrt((squares + weighted) / table.count);
     if (plateau) this.#plateau = plateauStep(this.#plateau, total, plateau);
@@ -173,10 +172,18 @@ export class Run<C extends ModelConfig> {
       penalty: penaltySum / table.count,
       total,
       rate,
+      norm,
     });
     this.#watch.stop();
     this.#epochSeconds = this.#watch.spent.seconds - before;
     return "done";
+  }
+
+  #diverge(start: Position, { loss, unsolved }: Pick<Loss, "loss" | "unsolved">): "diverged" {
+    this.lastLoss = loss;
+    this.lastUnsolved = unsolved;
+    this.#moveTo(start);
+    return "diverged";
   }
 
   #rate(): number {
@@ -217,14 +224,10 @@ export class Run<C extends ModelConfig> {
   }
 
   /** Records the end of an epoch, or the untrained network. */
-  #close(part: Pick<EpochRecord, "riskTrain" | "penalty" | "total" | "rate">): void {
+  #close(part: Pick<EpochRecord, "riskTrain" | "penalty" | "total" | "rate" | "norm">): void {
     const engine = this.#engine;
     const epoch = this.finished;
-    const record: { -readonly [K in keyof EpochRecord]: EpochRecord[K] } = {
-      epoch,
-      ...part,
-      norm: engine.norm(),
-    };
+    const record: { -readonly [K in keyof EpochRecord]: EpochRecord[K] } = { epoch, ...part };
     if (this.#test) record.riskTest = riskOn(engine, this.#test);
     if (this.#validation) this.#validate(record);
     const { measure } = this.#options;

@@ -43,6 +43,22 @@ it("is a function of its configuration, to the bit", async () => {
   );
 });
 
+it("ends with status diverged if the last step of all left no finite parameters", async () => {
+  const steep: Penalty = {
+    name: "steep",
+    weight: 1,
+    bind: () => ({
+      evaluate: (_, values) => void values.fill(0),
+      pullbackSlopes: () => undefined,
+      pullbackWeights: ({ weights }) => void weights.fill(Number.POSITIVE_INFINITY),
+    }),
+  };
+  const run = await train(model, problem(8), { epochs: 1, batchSize: 8, penalty: steep });
+  expect([run.status, run.epoch]).toEqual(["diverged", 0]);
+  expect(run.reason).toBe("the loss became NaN in epoch 1; a smaller rate or penalty weight may help");
+  expect(run.model.parameters).toEqual(model.parameters);
+});
+
 it("ends with status diverged, keeping the last good parameters and the history", async () => {
   const wild: Penalty = {
     name: "wild",
