@@ -31,9 +31,11 @@ function truncatedNormal(
   upper: number,
   u: number,
 ): number {
-  const from = normalCdf((lower - mean) / deviation);
-  const to = normalCdf((upper - mean) / deviation);
-  return mean - deviation * Math.SQRT2 * erfcinv(2 * (from + (to - from) * u));
+  // Shares below a bound above the mean are so near to 1 that they lose their digits; those above it do not.
+  const side = lower > mean ? -1 : 1;
+  const from = normalCdf((side * (lower - mean)) / deviation);
+  const to = normalCdf((side * (upper - mean)) / deviation);
+  return mean - side * deviation * Math.SQRT2 * erfcinv(2 * (from + (to - from) * u));
 }
 
 function normalCdf(x: number): number {

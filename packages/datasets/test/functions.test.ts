@@ -110,6 +110,18 @@ describe("distributions", () => {
       expect(Math.abs(x / expected[kind][i]! - 1)).toBeLessThan(1e-10);
     });
   });
+  it.each([4, 8, 30])("a normal cut above %d deviations mirrors one cut below", (least) => {
+    const cut = (lower: number, upper: number) =>
+      axis("x", lower, upper, { distribution: { kind: "normal", mean: 0, deviation: 1 } });
+    const above = at(cut(least, least + 2));
+    const below = toAxes(
+      Float64Array.from(u, (share) => 1 - share),
+      [cut(-least - 2, -least)],
+    );
+    above.forEach((x, i) => {
+      expect(Math.abs(x / -below[i]! - 1)).toBeLessThan(1e-12);
+    });
+  });
   it("refuse bounds that are none", () => {
     expect(() => axis("k", 1, 1)).toThrow("axis 'k': bounds 1 and 1");
     expect(() => axis("k", 0, 1, { distribution: { kind: "logUniform" } })).toThrow(
