@@ -13,7 +13,7 @@ import {
   withDefaults,
 } from "@stiffnet/base";
 import { startChecks } from "./config.ts";
-import { requireOptions } from "./errors.ts";
+import { ConfigError, requireOptions } from "./errors.ts";
 import type { EpochRecord } from "./history.ts";
 import type { Model } from "./model.ts";
 import { type Penalty, penaltyCheck } from "./penalty.ts";
@@ -41,6 +41,17 @@ export const runChecks: Checks<RunOptions<any, any>> = {
   signal: check("an AbortSignal", (value) => typeof (value as AbortSignal | null)?.aborted === "boolean"),
   resume: fields<{ fingerprint: object }>({ fingerprint: needed(object) }, { others: true }),
 };
+
+/** Refuses to resume a run that is past its end. */
+export function requireEpochs(
+  who: string,
+  { epochs, resume }: RunOptions<never, { readonly epoch: number }>,
+): void {
+  if (!resume || resume.epoch <= epochs) return;
+  throw new ConfigError(
+    `${who}: epochs is ${epochs}, expected at least the ${resume.epoch} of the state to resume`,
+  );
+}
 
 export interface TrainOptions extends RunOptions<EpochRecord, TrainingState> {
   /** Samples a step; the last batch of an epoch may be smaller. Default 20. */
@@ -130,6 +141,7 @@ const checks: Checks<TrainOptions> = {
 
 export function trainSettings(options: TrainOptions): TrainSettings {
   requireOptions("train", options, checks, { excludes: [["anneal", "plateau", "one rule for the rate"]] });
+  requireEpochs("train", options);
   const { epochs, batchSize = 20, rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const { seed = 1, trial = 0, anneal = false, patience, steer } = options;
   const plateau = anneal || options.plateau === false ? false : withDefaults(defaultPlateau, options.plateau);

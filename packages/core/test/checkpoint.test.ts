@@ -73,6 +73,9 @@ it("refuses to resume another run, naming the field", async () => {
     train(model, problem(), { ...quick, epochs: 4, resume: state, ...options });
   await expect(resume({ rate: 1e-2 })).rejects.toThrow("cannot resume, rate was 0.005 and is now 0.01");
   await expect(resume({ penalty: l2Penalty(1) })).rejects.toThrow('penalty was "none" and is now "l2 1"');
+  await expect(resume({ epochs: 1 })).rejects.toThrow(
+    "train: epochs is 1, expected at least the 2 of the state to resume",
+  );
   expect((await resume({})).status).toBe("finished");
 });
 

@@ -1,7 +1,7 @@
 import { type Checks, fields, flag, listOf, needed, number, oneOf, withDefaults } from "@stiffnet/base";
 import type { SolveOptions } from "@stiffnet/integrators";
-import { ConfigError, requireOptions, ShapeError } from "../errors.ts";
-import { type RunOptions, runChecks } from "../options.ts";
+import { requireOptions, ShapeError } from "../errors.ts";
+import { type RunOptions, requireEpochs, runChecks } from "../options.ts";
 import { defaultPlateau, type PlateauOptions, type PlateauState, plateauCheck } from "../plateau.ts";
 import { solverChecks } from "../solver-checks.ts";
 import { requireFinite, requireTimes, type Trajectory, trajectoryCheck } from "./model.ts";
@@ -72,12 +72,8 @@ const checks: Checks<TrainTrajectoryOptions> = {
 
 export function trajectorySettings(options: TrainTrajectoryOptions): TrajectorySettings {
   requireOptions("trainTrajectory", options, checks);
-  const { epochs, rate = 5e-3, clip = 1, plateau, loss = "mae", resume } = options;
-  if (resume && resume.epoch > epochs) {
-    throw new ConfigError(
-      `trainTrajectory: epochs is ${epochs}, expected at least the ${resume.epoch} of the state to resume`,
-    );
-  }
+  requireEpochs("trainTrajectory", options);
+  const { rate = 5e-3, clip = 1, plateau, loss = "mae" } = options;
   return { rate, clip, plateau: plateau && withDefaults(defaultPlateau, plateau), loss };
 }
 
