@@ -125,6 +125,31 @@ describe("train, on what tables hold", () => {
     },
   );
 
+  it.each(["training", "test"])("refuses an input whose range overflows with its %s rows", async (where) => {
+    const ends = rows.map(([a, b], i) => {
+      const far = where === "training" ? 2 * a! - 1 : i === 7 ? -1 : a!;
+      return [far * 1.7e308, a! + b!, Number(i === 7)];
+    });
+    writeFileSync(join(cwd, "ends.csv"), ["a,y,test", ...ends].join("\n"));
+    const line = [
+      "train",
+      "ends.csv",
+      "--inputs",
+      "a",
+      "--outputs",
+      "y",
+      "--split-column",
+      "test",
+      "--out",
+      where,
+    ];
+    expectRefusal(
+      await inTurn([...line, ...tiny], { cwd }),
+      "ends.csv: input 'a' has values from -1.",
+      "use another unit",
+    );
+  });
+
   it("has relative intervals of outputs whose logarithm is learnt", async () => {
     const decades = rows.map(([a, b]) => [a, b, 10 ** (-8 + 6 * a! + 0.1 * b!)].join(","));
     writeFileSync(join(cwd, "decades.csv"), ["a,b,rate", ...decades].join("\n"));

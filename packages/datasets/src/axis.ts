@@ -49,7 +49,7 @@ export function axis(name: string, lower: number, upper: number, options: AxisOp
   const { distribution: spread = { kind: "uniform" }, unit = "", meaning = "" } = options;
   if (!(lower < upper) || !Number.isFinite(upper - lower)) {
     throw new DatasetError(
-      `axis '${name}': bounds ${lower} and ${upper}, expected two finite numbers, the lower first`,
+      `axis '${name}': bounds ${lower} and ${upper}, expected two numbers a finite distance apart, the lower first`,
       {
         code: "bad_bounds",
       },

@@ -1,3 +1,4 @@
+import { concatenated } from "@stiffnet/base";
 import {
   dalecDataset,
   type EnsembleName,
@@ -12,6 +13,7 @@ import {
   type Fit,
   logarithm,
   principalComponents,
+  rangesOf,
   type Samples,
   standardise,
 } from "@stiffnet/preparation";
@@ -174,16 +176,21 @@ function requireKnown({ log = [] }: Prepare, data: Pick<StudyData, "inputNames" 
   );
 }
 
-/** Errors of outputs are squared in their own unit, which must neither overflow nor underflow. */
-function requireUsualSize({ name, train: { outputs }, outputNames }: StudyData): void {
-  outputNames.forEach((output, column) => {
-    let largest = 0;
-    for (let i = column; i < outputs.length; i += outputNames.length) {
-      largest = Math.max(largest, Math.abs(outputs[i]!));
-    }
+/** Errors of outputs are squared in their own unit, which must neither overflow nor underflow. Neither may
+ *  the differences between values of an input. */
+function requireUsualSize({ name, train, test, inputNames, outputNames }: StudyData): void {
+  rangesOf(train.outputs, outputNames.length).forEach(([low, high], column) => {
+    const largest = Math.max(Math.abs(low), Math.abs(high));
     if (largest >= 1e-100 && largest <= 1e100) return;
     throw new BenchError(
-      `${name}: the largest value of output '${output}' is ${largest.toPrecision(3)}, expected between 1e-100 and 1e100 in size; use another unit`,
+      `${name}: the largest value of output '${outputNames[column]}' is ${largest.toPrecision(3)}, expected between 1e-100 and 1e100 in size; use another unit`,
+    );
+  });
+  const inputs = concatenated(Float64Array, [train.inputs, test.inputs]);
+  rangesOf(inputs, inputNames.length).forEach(([low, high], column) => {
+    if (Number.isFinite(high - low)) return;
+    throw new BenchError(
+      `${name}: input '${inputNames[column]}' has values from ${low.toPrecision(3)} to ${high.toPrecision(3)}, expected a range that a float64 can hold; use another unit`,
     );
   });
 }
