@@ -190,7 +190,7 @@ describe("two files without names, as numpy writes them", () => {
     const { table } = JSON.parse((await inTurn(named, { cwd })).stdout);
     expect(table.columns.map(({ name }: { name: string }) => name)).toEqual(["k", "T", "flux", "store"]);
     expect((await inTurn(named.slice(0, -1), { cwd })).stdout).not.toMatch(/names from|no header/);
-    expectRefusal(await inTurn(["data", "X.npy", "--names", "k"], { cwd }), "1 names for 2 columns");
+    expectRefusal(await inTurn(["data", "X.npy", "--names", "k"], { cwd }), "1 name for 2 columns");
   });
 });
 

@@ -1,4 +1,15 @@
-import { type Check, fields, flag, listOf, numbers, object, oneOf, positive, text } from "@stiffnet/base";
+import {
+  type Check,
+  counted,
+  fields,
+  flag,
+  listOf,
+  numbers,
+  object,
+  oneOf,
+  positive,
+  text,
+} from "@stiffnet/base";
 import { discretisationOf, type Model, type NeuralOdeConfig } from "@stiffnet/core";
 import { preparedColumns } from "@stiffnet/preparation";
 import { checkOptions, OnnxError } from "./errors.ts";
@@ -124,7 +135,7 @@ function requireColumns({ config, inputNames, outputNames, preparation }: Model,
     const prepared = preparedColumns(preparation[side]);
     if (names.length !== columns || prepared !== expected) {
       throw new OnnxError(
-        `export: model ${k + 1} has ${names.length} names for ${columns} columns of ${side}, and prepares ${prepared} columns, expected a name for each column and ${expected} prepared columns`,
+        `export: model ${k + 1} has ${counted(names.length, "name")} for ${counted(columns, "column")} of ${side}, and prepares ${counted(prepared, "column")}, expected a name for each column and ${counted(expected, "prepared column")}`,
         { code: "shape_mismatch" },
       );
     }

@@ -165,7 +165,7 @@ describe("logarithms and components in the preparation", () => {
 
   test("names that do not fit the preparation are refused", () => {
     expect(() => encodeOnnx({ ...one, inputNames: ["a"] })).toThrow(
-      "1 names for 4 columns of inputs, and prepares 3 columns",
+      "1 name for 4 columns of inputs, and prepares 3 columns",
     );
   });
 });

@@ -99,7 +99,7 @@ export const malformed: Malformed[] = [
     "a.jsonl",
     () => "[1,2]\n[1]\n",
     "ragged_row",
-    /line 2: 1 values, expected 2/,
+    /line 2: 1 value, expected 2/,
   ],
   ["JSON lines, not UTF-8", "a.jsonl", () => Buffer.from('{"\xe9":1}\n', "latin1"), "not_text", /not UTF-8/],
   ["JSON lines without keys", "a.jsonl", () => "{}\n", "no_columns", /line 1: holds no values/],

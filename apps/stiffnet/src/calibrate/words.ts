@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { type NamedTable, tableOf } from "@stiffnet/report";
 import { formatNumber, formatPercent } from "@stiffnet/terminal";
 import type { ExperimentConfig } from "@stiffnet/trials";
@@ -96,7 +97,7 @@ export function calibrateSentences(result: CalibrateResult, config: CalibrateCon
 function trust({ inputs, divergences }: CalibrateResult): string {
   const rHat = Math.max(...inputs.map((input) => input.rHat));
   const least = Math.min(...inputs.flatMap(({ bulk, tail }) => [bulk, tail]));
-  const numbers = `R-hat up to ${rHat.toFixed(3)}, ${formatNumber(least)} or more effective draws, ${divergences} divergences`;
+  const numbers = `R-hat up to ${rHat.toFixed(3)}, ${formatNumber(least)} or more effective draws, ${counted(divergences, "divergence")}`;
   if (!(rHat <= agreement))
     return `The chains do not agree (${numbers}): more --warmup and --draws may help.`;
   if (divergences > 0)

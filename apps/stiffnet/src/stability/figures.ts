@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { counted } from "@stiffnet/base";
 import type { Figure, Panel } from "@stiffnet/report";
 import {
   centred,
@@ -31,7 +32,7 @@ export function planeFigure(stability: Stability): Figure {
   const whole = Math.max(1.08, extent(all, -1, 0));
   return {
     title: "Eigenvalues and the stability disc",
-    caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha = ${Number(alpha.toPrecision(3))}, for ${samples} samples. The colour is the layer. The right plot shows a part of the left one, enlarged. Within the circle |1 + alpha l| <= 1, explicit Euler damps a mode. Right of the vertical axis, a mode grows by itself. Elsewhere outside the circle, the step makes it grow.${left}`,
+    caption: `Eigenvalues l of the layers' Jacobians times the network's step alpha = ${Number(alpha.toPrecision(3))}, for ${counted(samples, "sample")}. The colour is the layer. The right plot shows a part of the left one, enlarged. Within the circle |1 + alpha l| <= 1, explicit Euler damps a mode. Right of the vertical axis, a mode grows by itself. Elsewhere outside the circle, the step makes it grow.${left}`,
     panels: [
       plane(drawn, { name: "eigenvalues", layers: depth, x: -1, y: 0, reach: whole }),
       plane(drawn, { name: "eigenvalues-near", layers: depth, ...near(all) }),

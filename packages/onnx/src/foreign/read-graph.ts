@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { OnnxError } from "../errors.ts";
 import { dataTypes, type OnnxModel, type OnnxNode } from "../proto.ts";
 import { type Constant, constantOf, transposed } from "./constants.ts";
@@ -41,7 +42,7 @@ export function readGraph({ graph }: OnnxModel, from: string): ForeignGraph {
   const width = free[0]?.type?.tensorType?.shape?.dim?.at(-1)?.dimValue;
   if (free.length !== 1 || graph.output.length !== 1 || width === undefined) {
     throw new OnnxError(
-      `${from}: the graph has ${free.length} inputs and ${graph.output.length} outputs, ` +
+      `${from}: the graph has ${counted(free.length, "input")} and ${counted(graph.output.length, "output")}, ` +
         "expected one input [batch, columns] with a fixed number of columns, and one output",
       { code: "unsupported_node" },
     );
@@ -175,9 +176,10 @@ class NodeReader {
     const alpha = number("alpha") ?? 1;
     const beta = number("beta") ?? 1;
     const [rows, columns] = weight.dims as [number, number];
-    if (columns !== this.#widthOf(x)) return `W has ${columns} columns for ${this.#widthOf(x)} numbers a row`;
+    if (columns !== this.#widthOf(x))
+      return `W has ${counted(columns, "column")} for ${counted(this.#widthOf(x), "number")} a row`;
     if (bias && bias.values.length !== 1 && bias.values.length !== rows) {
-      return `b has ${bias.values.length} numbers for ${rows} columns`;
+      return `b has ${bias.values.length} numbers for ${counted(rows, "column")}`;
     }
     return this.#store(
       node,
@@ -196,7 +198,8 @@ class NodeReader {
     if (!x || matrix?.dims.length !== 2) return "expected a product of x and a constant matrix";
     const weight = transposed(matrix);
     const [rows, columns] = weight.dims as [number, number];
-    if (columns !== this.#widthOf(x)) return `W has ${columns} rows for ${this.#widthOf(x)} numbers a row`;
+    if (columns !== this.#widthOf(x))
+      return `W has ${counted(columns, "row")} for ${counted(this.#widthOf(x), "number")} a row`;
     return this.#store(
       node,
       linear(x, { rows, columns, weight: weight.values, bias: new Float64Array(rows) }),
@@ -259,7 +262,7 @@ class NodeReader {
     if (!x || !constant) return "one of its inputs is not known";
     const width = this.#widthOf(x);
     if (constant.values.length !== 1 && constant.values.length !== width) {
-      return `its constant has ${constant.values.length} numbers for ${width} columns`;
+      return `its constant has ${constant.values.length} numbers for ${counted(width, "column")}`;
     }
     const numbers = spread(constant.values, width);
     if (opType === "Div" && !a) return "its divisor depends on x";

@@ -1,4 +1,4 @@
-import { positive } from "@stiffnet/base";
+import { counted, positive } from "@stiffnet/base";
 import { requireOptions } from "@stiffnet/core";
 import { largestRatio } from "./ratio.ts";
 import type { Stability } from "./stability.ts";
@@ -23,7 +23,7 @@ export function renderStability(view: Stability, options: { columns?: number } =
   const widths = heads.map((head, c) => Math.max(head.length, ...rows.map((row) => row[c]!.length)));
   const line = (cells: string[]) => cells.map((cell, c) => cell.padStart(widths[c]!)).join("  ");
   return [
-    `${layers.length} layers, ${spectra.samples} samples, step alpha = ${figure(horizon)} / ${layers.length} = ${figure(alpha)}`,
+    `${counted(layers.length, "layer")}, ${counted(spectra.samples, "sample")}, step alpha = ${figure(horizon)} / ${layers.length} = ${figure(alpha)}`,
     ...stabilitySentences(view),
     "",
     line(heads),
@@ -55,10 +55,14 @@ export function stabilitySentences({
     ...(Number.isNaN(outside) ? [] : [why.join(" ")]),
     ...(largestStep < alpha
       ? [
-          `To damp every decaying mode, explicit Euler needs ${steps} steps of at most ${figure(largestStep)}.`,
+          `To damp every decaying mode, explicit Euler needs ${counted(steps, "step")} of at most ${figure(largestStep)}.`,
         ]
       : []),
-    ...(spectra.failed > 0 ? [`${spectra.failed} Jacobians without eigenvalues were left out.`] : []),
+    ...(spectra.failed > 0
+      ? [
+          `${counted(spectra.failed, "Jacobian")} without eigenvalues ${spectra.failed === 1 ? "was" : "were"} left out.`,
+        ]
+      : []),
   ];
 }
 

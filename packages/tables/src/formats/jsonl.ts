@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { fileError, reasonOf } from "../errors.ts";
 import { TableBuilder } from "../table/builder.ts";
 import { isRounded, storedCells } from "../table/cell.ts";
@@ -25,7 +26,7 @@ export async function readJsonLines(chunks: AsyncIterable<Uint8Array>, file: str
     const { columns } = builder;
     if (isArray && record.length !== columns.length) {
       const expected = `expected ${columns.length} as in the first ${unitOf(place)}`;
-      throw fileError(file, `${record.length} values, ${expected}`, "ragged_row", place);
+      throw fileError(file, `${counted(record.length, "value")}, ${expected}`, "ragged_row", place);
     }
     const cells = isArray
       ? record
@@ -33,7 +34,7 @@ export async function readJsonLines(chunks: AsyncIterable<Uint8Array>, file: str
     builder.add(cells, (place.line ?? place.row)!);
     const stranger = isArray ? undefined : keys.find((key) => !known.has(key));
     if (stranger !== undefined) {
-      const expected = `expected ${columns.length} keys`;
+      const expected = `expected ${counted(columns.length, "key")}`;
       const what = `has a key '${stranger}' that the first ${unitOf(place)} lacks, ${expected}`;
       throw fileError(file, what, "ragged_row", place);
     }

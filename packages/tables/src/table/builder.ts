@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { fileError, type TableError } from "../errors.ts";
 import { type CellRules, storedCells } from "./cell.ts";
 import { FaultLog } from "./faults.ts";
@@ -66,7 +67,7 @@ export function tableOf(
   for (const row of rows) {
     const number = builder.store.count + 1;
     if (row.length !== columns.length) {
-      const what = `${row.length} values, expected ${columns.length}`;
+      const what = `${counted(row.length, "value")}, expected ${columns.length}`;
       throw fileError(name, what, "ragged_row", { row: number });
     }
     builder.add(row, number);

@@ -1,4 +1,4 @@
-import { createDigest, littleEndian } from "@stiffnet/base";
+import { counted, createDigest, littleEndian } from "@stiffnet/base";
 import { fileError } from "../errors.ts";
 import { checkOptions, selectChecks } from "../options.ts";
 import type { SplitDataset } from "./assemble.ts";
@@ -55,7 +55,7 @@ export class Table implements TableView {
   /** The same values under other names of the columns. */
   withColumns(columns: readonly string[]): Table {
     if (columns.length !== this.columns.length) {
-      const what = `${columns.length} names for ${this.columns.length} columns, expected one each`;
+      const what = `${counted(columns.length, "name")} for ${counted(this.columns.length, "column")}, expected one each`;
       throw fileError(this.name, what, "bad_names");
     }
     const twice = duplicateName(columns);

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { counted } from "@stiffnet/base";
 import { BenchError, isExpected, oneLine } from "@stiffnet/terminal";
 import { Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
@@ -46,7 +47,7 @@ export async function serveQueue(options: WorkOptions): Promise<number> {
   try {
     const versions = await versionsOfTraining();
     note(
-      `work: trains ${options.workers} networks at a time from ${withoutPassword(url)}; Ctrl-C returns them`,
+      `work: trains ${counted(options.workers, "network")} at a time from ${withoutPassword(url)}; Ctrl-C returns them`,
     );
     const stopped = aborted(signal);
     let finished = 0;

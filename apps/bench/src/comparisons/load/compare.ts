@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { counted } from "@stiffnet/base";
 import { inScratchFolder } from "@stiffnet/base/files";
 import { median } from "@stiffnet/report";
 import type { FoundPython } from "../peers/python.ts";
@@ -122,7 +123,8 @@ async function startServices({ processes, workers, model, pythons }: LoadPlan, s
   const owns: ServiceProcess[] = [];
   for (const count of processes) {
     const each = count === 1 ? workers : 1;
-    const name = count === 1 ? `stiffnet-serve, ${each} workers` : `stiffnet-serve, ${count} processes`;
+    const name =
+      count === 1 ? `stiffnet-serve, ${counted(each, "worker")}` : `stiffnet-serve, ${count} processes`;
     const flags = `--processes ${count} --workers ${each} --log error --no-watch`.split(" ");
     const args = (port: number): string[] => [serveScript(), `model=${model}`, "--port", `${port}`, ...flags];
     owns.push(await start(name, process.execPath, args));
@@ -156,7 +158,9 @@ async function takeTurns(
   const ask = ({ service, request }: Contender, time: number): Promise<LoadResult> =>
     load(client, folder, service.port, request, connections, time, signal);
   for (let round = 0; round < plan.rounds; round++) {
-    plan.onProgress(`${rows} rows, ${connections} connections: round ${round + 1} of ${plan.rounds}`);
+    plan.onProgress(
+      `${counted(rows, "row")}, ${counted(connections, "connection")}: round ${round + 1} of ${plan.rounds}`,
+    );
     for (let k = 0; k < contenders.length; k++) {
       const turn = (round + k) % contenders.length;
       // Compilers, caches and what a service gave back while others had their turns are not what is measured.

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { counted } from "@stiffnet/base";
 import { inScratchFolder } from "@stiffnet/base/files";
 import { resnet } from "@stiffnet/core";
 import { exportOnnx } from "@stiffnet/onnx";
@@ -86,7 +87,7 @@ Examples:
       ["model", `sha256 ${result.model.sha256}`],
       [
         "rounds",
-        `${config.rounds} rounds; each service runs ${config.seconds} s in each, after a warm-up of ${config.warmUp} s in the first and ${laterWarmUp} s in later rounds; figures are medians over the rounds`,
+        `${counted(config.rounds, "round")}; each service runs ${config.seconds} s in each, after a warm-up of ${config.warmUp} s in the first and ${laterWarmUp} s in later rounds; figures are medians over the rounds`,
       ],
       ["client", result.client === "wrk" ? "wrk, one thread" : "a process of Node"],
       ...result.python.map((printed) => ["Python", printed] as const),

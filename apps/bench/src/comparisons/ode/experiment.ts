@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { type NamedTable, tableOf } from "@stiffnet/report";
 import { above, between, formatNumber, list, listOf, row, whole } from "@stiffnet/terminal";
 import { experimentCommand } from "@stiffnet/trials";
@@ -78,7 +79,10 @@ Examples:
     figures: odeFigures(summary),
     facts: [
       ["peers", summary.peers.map(({ name, version }) => `${name} ${version}`).join(", ") || "none"],
-      ["turns", `${summary.config.rounds} rounds of ${summary.config.secondsPerTurn} s a contestant`],
+      [
+        "turns",
+        `${counted(summary.config.rounds, "round")} of ${summary.config.secondsPerTurn} s a contestant`,
+      ],
     ],
   }),
   failed: ({ rows }) => rows.length === 0,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { counted } from "@stiffnet/base";
 import { kernelsName } from "@stiffnet/core";
 import { type NamedTable, tableOf } from "@stiffnet/report";
 import { above, formatNumber, listOf, row, seeded, whole } from "@stiffnet/terminal";
@@ -76,10 +77,13 @@ Examples:
       tables: [stepTable(result)],
       figures: [],
       facts: [
-        ["sizes", `${inputs} inputs, ${outputs} outputs, width ${width}, depth ${depth}, batch ${batch}`],
+        [
+          "sizes",
+          `${counted(inputs, "input")}, ${counted(outputs, "output")}, width ${width}, depth ${depth}, batch ${batch}`,
+        ],
         [
           "rounds",
-          `${rounds} rounds; each engine runs ${secondsPerRound} s in each, on ${threads} thread(s)`,
+          `${counted(rounds, "round")}; each engine runs ${secondsPerRound} s in each, on ${counted(threads, "thread")}`,
         ],
       ],
     };

@@ -1,4 +1,4 @@
-import { digestOf } from "@stiffnet/base";
+import { counted, digestOf } from "@stiffnet/base";
 import { kernelsName, type Model, type NeuralOdeConfig, neuralOde, stepSolvers, train } from "@stiffnet/core";
 import { alpine02, sample } from "@stiffnet/datasets";
 import { type NamedTable, tableOf } from "@stiffnet/report";
@@ -112,7 +112,7 @@ function sentences({ status, reason, solvers, risk }: ConvergenceResult, config:
   }
   return [
     `The network converges to its neural ODE with these slopes in float64: ${solvers.map(({ solver, slopeExact, order }) => `${solver} ${formatNumber(slopeExact)} (order ${order})`).join(", ")}.`,
-    `It has ${config.depth} Euler steps, and was trained for ${config.epochs} epochs on Alpine 02 in ${config.dimension}D, to a test error (RMSE) of ${formatNumber(risk)}. Then its steps were divided by up to ${Math.max(...config.factors)}.`,
+    `It has ${counted(config.depth, "Euler step")}, and was trained for ${counted(config.epochs, "epoch")} on Alpine 02 in ${config.dimension}D, to a test error (RMSE) of ${formatNumber(risk)}. Then its steps were divided by up to ${Math.max(...config.factors)}.`,
     `Float32 moves the outputs by up to ${Math.max(...solvers.map(({ floor }) => floor)).toExponential(1)} of their standard deviation. More steps cannot come closer than that.`,
   ];
 }

@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { kernelsName, train } from "@stiffnet/core";
 import { mean, median, type Panel, tableOf } from "@stiffnet/report";
 import { lineChart } from "@stiffnet/report/charts";
@@ -106,7 +107,7 @@ Examples:
       tableOf(
         {
           name: "models",
-          caption: `Errors (RMSE) after ${config.epochs} epochs, over ${config.trials} initialisations. Turned: share of the pairs of samples that end in the opposite order. Least slope: the smallest slope of a layer x + alpha s(W x + b). Below 0, a layer can turn the order of two samples.`,
+          caption: `Errors (RMSE) after ${counted(config.epochs, "epoch")}, over ${counted(config.trials, "initialisation")}. Turned: share of the pairs of samples that end in the opposite order. Least slope: the smallest slope of a layer x + alpha s(W x + b). Below 0, a layer can turn the order of two samples.`,
         },
         config.models.map((model) => ({ model, own: runs.filter((run) => run.model === model) })),
         [

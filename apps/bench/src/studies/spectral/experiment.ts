@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { activations, kernelsName } from "@stiffnet/core";
 import { type Figure, type NamedTable, type Panel, tableOf } from "@stiffnet/report";
 import { narrowChart } from "@stiffnet/report/charts";
@@ -92,7 +93,7 @@ Examples:
     figures: figures(config.methods, runs),
     facts: [
       ["data", `${config.data.name}, digest ${config.data.digest}`],
-      ["trained by", `${config.methods[0]}, ${config.epochs} epochs`],
+      ["trained by", `${config.methods[0]}, ${counted(config.epochs, "epoch")}`],
       ["measured", `epochs ${config.points.join(", ")}, ${config.probes} batches each`],
     ],
   }),

@@ -1,3 +1,4 @@
+import { counted } from "@stiffnet/base";
 import { kernelsName, type Trajectory } from "@stiffnet/core";
 import { tableOf } from "@stiffnet/report";
 import { type Line, lineChart } from "@stiffnet/report/charts";
@@ -77,7 +78,7 @@ Examples:
       tableOf(
         {
           name: "errors",
-          caption: `Mean absolute error at 121 times over ten decades, relative to the range of each species, after ${config.epochs} epochs on ${config.times} times. A dash: the learnt system could not be solved.`,
+          caption: `Mean absolute error at 121 times over ten decades, relative to the range of each species, after ${counted(config.epochs, "epoch")} on ${counted(config.times, "time")}. A dash: the learnt system could not be solved.`,
         },
         models,
         [
