@@ -1,8 +1,9 @@
 // One line for each input, with name, slider and box; the text of the box is the value. A text column has a
 // choice of its values.
 
+import { shortened } from "@stiffnet/base";
 import { element, named, withUnit } from "./elements.ts";
-import { brief, gridText, numberText, type Range, shortened } from "./numbers.ts";
+import { brief, gridText, numberText, type Range } from "./numbers.ts";
 import type { Variable } from "./variables.ts";
 import { isOutside } from "./words.ts";
 

@@ -123,10 +123,3 @@ export const numberText = (text: string): string =>
   /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) && Number.isFinite(Number(text))
     ? text.trim()
     : "";
-
-/** A long name without its middle: what tells names apart is often at their ends. */
-export function shortened(name: string, most = 40): string {
-  if (name.length <= most) return name;
-  const half = Math.floor((most - 1) / 2);
-  return `${name.slice(0, half)}…${name.slice(-half)}`;
-}

@@ -41,3 +41,4 @@ export {
   shuffle,
 } from "./random.ts";
 export { type SamplingStream, samplingStream } from "./sampling-stream.ts";
+export { shortened } from "./shortened.ts";

@@ -8,6 +8,7 @@ import {
   randomStream,
   resumeStream,
   StiffnetError,
+  shortened,
   shuffle,
   swapped,
   whole,
@@ -118,4 +119,19 @@ describe("what is wrong with a number", () => {
       isNonNegative ? undefined : `x is ${shown}, expected a number of at least 0`,
     );
   });
+});
+
+it("long names keep their beginning and their end", () => {
+  const [a, b] = [
+    "deep_soil_moisture_of_the_northern_catchment_1",
+    "deep_soil_moisture_of_the_northern_catchment_2",
+  ];
+  expect(shortened(a)).toHaveLength(39);
+  expect(shortened(a)).not.toBe(shortened(b));
+  expect(shortened("short")).toBe("short");
+});
+
+it("names are for one line, whatever they hold", () => {
+  expect(shortened("rain\r\n(mm)\t\u001b[31m\u2028")).toBe("rain (mm) [31m ");
+  expect(shortened("\u{1f327}".repeat(50))).toBe(`${"\u{1f327}".repeat(19)}…${"\u{1f327}".repeat(19)}`);
 });

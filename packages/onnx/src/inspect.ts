@@ -1,4 +1,4 @@
-import { createDigest } from "@stiffnet/base";
+import { createDigest, shortened } from "@stiffnet/base";
 import type { Model, ModelConfig } from "@stiffnet/core";
 import { OnnxError, readingFile } from "./errors.ts";
 import type { RealType } from "./graph.ts";
@@ -178,7 +178,7 @@ export function descriptionText(description: OnnxDescription): string {
   const tensors = (list: readonly TensorDescription[]): string =>
     list.map(({ name, dtype, shape }) => `${name} ${dtype} [${shape.join(", ")}]`).join(", ");
   const variable = ({ name, unit, range }: Variable): string =>
-    `  ${name}${unit ? ` [${unit}]` : ""}${range ? `, trained from ${range[0]} to ${range[1]}` : ""}`;
+    `  ${shortened(name)}${unit ? ` [${unit}]` : ""}${range ? `, trained from ${range[0]} to ${range[1]}` : ""}`;
   const lines = [
     `written by    ${producer || "unknown"} (opset ${opset}, IR version ${irVersion})`,
     ...(description.description ? [`description   ${description.description}`] : []),

@@ -87,6 +87,22 @@ describe("what stands out", () => {
     expect(lines).toContain("1 row repeats an earlier one");
     expect(lines.at(-2)).toBe(`checksum ${table.digest()}`);
   });
+  it("has a line for each column, whatever the names hold", () => {
+    const long = (end: string) => `${"l".repeat(200)}${end}`;
+    const names = ["rain\n(mm)", "tab\t\u001b[31m", long("1"), long("2")];
+    const rows = Array.from({ length: 12 }, (_, k) => [k, k, k, k === 3 ? 9 : 1]);
+    const text = renderDescription(describeTable(tableOf(names, rows), { inputs: 4, outputs: 1 }));
+    const lines = text.split("\n");
+    expect(lines.slice(3, 7).map((line) => line.slice(0, 44).trimEnd())).toEqual([
+      "1  rain (mm)",
+      "2  tab [31m",
+      `3  ${"l".repeat(19)}…${"l".repeat(18)}1`,
+      `4  ${"l".repeat(19)}…${"l".repeat(18)}2`,
+    ]);
+    expect(lines).toContain("'tab [31m' repeats 'rain (mm)'");
+    expect(lines).toContain("correlation 1.00: rain (mm), tab [31m");
+    expect(text).not.toMatch(/[^\P{Cc}\n]/u);
+  });
   it("columns of the largest and smallest numbers have histograms", () => {
     const extremes = tableOf(["x"], [[-Number.MAX_VALUE], [0], [Number.MAX_VALUE], [5e-324]]);
     expect(describeTable(extremes, { bins: 3 }).columns[0]!.histogram).toEqual([1, 2, 1]);

@@ -40,5 +40,5 @@ export function oneLine(error: Error & { readonly code: string }): string {
   const known = systemMessages[error.code];
   const path = "path" in error && typeof error.path === "string" ? `${error.path}: ` : "";
   const text = known === undefined || error instanceof BenchError ? error.message : `${path}${known}`;
-  return text.replace(/\s*\n\s*/g, " ");
+  return text.replace(/\s*\p{Cc}\s*/gu, " ");
 }

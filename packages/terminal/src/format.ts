@@ -1,3 +1,4 @@
+import { shortened } from "@stiffnet/base";
 import { width } from "./width.ts";
 
 /** "1 h 02 min", "3 min 20 s", "12 s"; a question mark for what is not known. */
@@ -36,6 +37,9 @@ export function formatStep(step: number): string {
   return step === Number.POSITIVE_INFINITY ? "any" : formatNumber(step);
 }
 
+/** Characters of a cell: some rows have a sentence for their name. */
+const longest = 60;
+
 /** Columns padded to their widest cell; the first is text, the others are numbers. Columns that the terminal
  *  has no room for follow in a table below, beside the first column again. */
 export function textTable(
@@ -43,7 +47,8 @@ export function textTable(
   rows: readonly (readonly string[])[],
   room: number = width(),
 ): string {
-  const widths = header.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c]!.length)));
+  const [names = [], ...body] = [header, ...rows].map((row) => row.map((cell) => shortened(cell, longest)));
+  const widths = names.map((name, c) => Math.max(name.length, ...body.map((row) => row[c]!.length)));
   const line = (cells: readonly string[], columns: readonly number[]): string =>
     columns
       .map((c) => (c === 0 ? cells[c]!.padEnd(widths[c]!) : cells[c]!.padStart(widths[c]!)))
@@ -61,6 +66,6 @@ export function textTable(
   }
   const rule = widths.map((w) => "-".repeat(w));
   return parts
-    .map((columns) => [header, rule, ...rows].map((cells) => line(cells, columns)).join("\n"))
+    .map((columns) => [names, rule, ...body].map((cells) => line(cells, columns)).join("\n"))
     .join("\n\n");
 }

@@ -5,11 +5,12 @@ export function width(): number {
   return process.stdout.columns || Number(variable("COLUMNS")) || 80;
 }
 
-/** The text with its lines broken between words, so that they fit the terminal. A broken line goes on with
- *  its own indentation, a line that begins with a label below what follows the label, and a command line as a
- *  shell reads it. A word that is too long stays whole. */
+/** The text without control characters, and with its lines broken between words, so that they fit the
+ *  terminal. A broken line goes on with its own indentation, a line that begins with a label below what
+ *  follows the label, and a command line as a shell reads it. A word that is too long stays whole. */
 export function wrapped(text: string, columns: number = width()): string {
   return text
+    .replace(/[^\P{Cc}\n]/gu, " ")
     .split("\n")
     .flatMap((line) => (line.length <= columns ? [line] : brokenLine(line, columns)))
     .join("\n");

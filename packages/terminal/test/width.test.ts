@@ -33,6 +33,23 @@ it("a table that is too wide goes on below, beside its first column", () => {
   expect(textTable(["name", "first", "second", "third"], rows, 40).split("\n")).toHaveLength(3);
 });
 
+it("a table has a line for each row, whatever its names hold", () => {
+  const long = "l".repeat(200);
+  const lines = textTable(
+    ["name", "y\r\n[m]"],
+    [
+      ["a\tb\u001b[1m", "1"],
+      [long, "2"],
+    ],
+  ).split("\n");
+  expect(lines.map((line) => line.length)).toEqual([66, 66, 66, 66]);
+  expect([lines[0], lines[2]]).toEqual([`name${" ".repeat(57)}y [m]`, `a b [1m${" ".repeat(58)}1`]);
+});
+
+it("a text has no control characters but line breaks", () => {
+  expect(wrapped("a\tb\r\nc\u001b[1m d", 80)).toBe("a b \nc [1m d");
+});
+
 describe("colours", () => {
   const table = "name  x\n----  -\na     1";
   const stream = (isTTY: boolean, colours: boolean) =>

@@ -4,7 +4,6 @@ import {
   gridText,
   numberText,
   scaleOf,
-  shortened,
   spreadWritten,
   textAt,
   ticks,
@@ -111,16 +110,6 @@ test.each([
   ["0x10", ""],
 ])("a box that holds '%s' says '%s'", (text, said) => {
   expect(numberText(text)).toBe(said);
-});
-
-test("long names keep their beginning and their end", () => {
-  const [a, b] = [
-    "deep_soil_moisture_of_the_northern_catchment_1",
-    "deep_soil_moisture_of_the_northern_catchment_2",
-  ];
-  expect(shortened(a)).toHaveLength(39);
-  expect(shortened(a)).not.toBe(shortened(b));
-  expect(shortened("short")).toBe("short");
 });
 
 test("ticks are round numbers within the range, each told from the others", () => {

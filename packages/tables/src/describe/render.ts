@@ -1,4 +1,4 @@
-import { counted } from "@stiffnet/base";
+import { counted, shortened } from "@stiffnet/base";
 import type { ColumnDescription, TableDescription } from "./describe.ts";
 
 const bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
@@ -37,7 +37,7 @@ export function renderDescription(description: TableDescription): string {
     lines.push(
       ...aligned([
         ["", "output", "explained", "predicted"],
-        ...linear.outputs.map((o) => ["", o.name, percent(o.explained), percent(o.predicted)]),
+        ...linear.outputs.map((o) => ["", shortened(o.name), percent(o.explained), percent(o.predicted)]),
       ]),
     );
   }
@@ -49,12 +49,12 @@ function cellsOf(column: ColumnDescription, gaps: boolean): string[] {
   const { number, name, missing, minimum, maximum, mean, deviation, quantiles } = column;
   const figures = [minimum, quantiles[2]!, maximum, mean, deviation].map(short);
   const empty = gaps ? [missing === 0 ? "" : `${missing}`] : [];
-  return [`${number}`, name, ...empty, ...figures, sparkline(column.histogram)];
+  return [`${number}`, shortened(name), ...empty, ...figures, sparkline(column.histogram)];
 }
 
 function findings({ columns, duplicateColumns, duplicateRows, correlations }: TableDescription): string[] {
   const named = (what: string, test: (column: ColumnDescription) => boolean): string[] => {
-    const names = columns.filter(test).map((column) => column.name);
+    const names = columns.filter(test).map((column) => shortened(column.name));
     return names.length > 0 ? [`${what}: ${list(names)}`] : [];
   };
   const strong = correlations.filter(({ value }) => Math.abs(value) >= 0.5).slice(0, 8);
@@ -64,17 +64,20 @@ function findings({ columns, duplicateColumns, duplicateRows, correlations }: Ta
     ...columns.flatMap(({ name, placeholder }) =>
       placeholder
         ? [
-            `'${name}' has ${placeholder.value} in ${counted(placeholder.cells, "cell")}, far from all other values; if it means a missing value, leave ${placeholder.cells === 1 ? "that cell" : "those cells"} empty`,
+            `'${shortened(name)}' has ${placeholder.value} in ${counted(placeholder.cells, "cell")}, far from all other values; if it means a missing value, leave ${placeholder.cells === 1 ? "that cell" : "those cells"} empty`,
           ]
         : [],
     ),
     ...named("constant", (column) => column.constant),
     ...named("positive and spread over decades (consider --prepare log)", (column) => column.spansDecades),
-    ...duplicateColumns.map(([a, b]) => `'${b}' repeats '${a}'`),
+    ...duplicateColumns.map(([a, b]) => `'${shortened(b)}' repeats '${shortened(a)}'`),
     ...(duplicateRows > 0
       ? [`${duplicateRows} ${duplicateRows === 1 ? "row repeats" : "rows repeat"} an earlier one`]
       : []),
-    ...strong.map(({ columns: [a, b], value }) => `correlation ${value.toFixed(2)}: ${a}, ${b}`),
+    ...strong.map(
+      ({ columns, value }) =>
+        `correlation ${value.toFixed(2)}: ${list(columns.map((name) => shortened(name)))}`,
+    ),
   ];
 }
 

@@ -1,3 +1,5 @@
+import { shortened } from "@stiffnet/base";
+
 /** What a cell can hold that is not a finite number. */
 export type FaultKind = "missing" | "text" | "infinite";
 
@@ -39,7 +41,7 @@ export class FaultLog {
       this.#columns.set(column, entry);
     }
     entry.counts[kind]++;
-    if (!entry.first[kind]) entry.first = { ...entry.first, [kind]: { row, place, found: shorten(found) } };
+    if (!entry.first[kind]) entry.first = { ...entry.first, [kind]: { row, place, found: shortened(found) } };
     if (kind === "missing") return;
     if (!this.#texts.has(found)) this.#texts.set(found, found);
     entry.cells[row] = this.#texts.get(found)!;
@@ -63,9 +65,3 @@ export class FaultLog {
 }
 
 const nothing: Entry = { counts: { missing: 0, text: 0, infinite: 0 }, first: {}, cells: [] };
-
-/** At most 40 characters on one line. */
-export function shorten(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}]/gu, " ");
-  return line.length > 40 ? `${line.slice(0, 37)}...` : line;
-}

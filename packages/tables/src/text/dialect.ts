@@ -1,7 +1,7 @@
+import { shortened } from "@stiffnet/base";
 import { TableError } from "../errors.ts";
 import type { CellRules } from "../table/cell.ts";
 import { duplicateName } from "../table/columns.ts";
-import { shorten } from "../table/faults.ts";
 import type { Header } from "../table/view.ts";
 
 /** The separator of a text table. */
@@ -42,7 +42,7 @@ export function namesOf<Cell>(
   if (header === undefined && text < 0) return { columns: numbered, header: "none" };
   if (header === undefined && numeric >= 0) {
     throw new TableError(
-      `${file}, ${unit} ${line}: '${shorten(show(first[text]!))}' looks like a column name and '${shorten(show(first[numeric]!))}' like data; ` +
+      `${file}, ${unit} ${line}: '${shortened(show(first[text]!))}' looks like a column name and '${shortened(show(first[numeric]!))}' like data; ` +
         "expected the option header: true or false (--header yes or no)",
       { code: "ambiguous_header", place },
     );
@@ -52,7 +52,7 @@ export function namesOf<Cell>(
   if (twice) {
     throw new TableError(
       `${file}, ${unit} ${line}: columns ${twice[0] + 1} and ${twice[1] + 1} are both called ` +
-        `'${shorten(columns[twice[1]]!)}', expected different names`,
+        `'${shortened(columns[twice[1]]!)}', expected different names`,
       { code: "duplicate_column", place: { ...place, column: twice[1] + 1 } },
     );
   }
