@@ -73,7 +73,9 @@ export function drawSvg(name: string, label: string, options: Plot.PlotOptions):
   const style = document.createElement("style");
   style.textContent = svgStyle;
   svg.prepend(style);
-  return { name, svg: ownClips(name, rounded(svg.outerHTML)) };
+  // XML has no way to write these characters. Names of columns may hold them.
+  const written = svg.outerHTML.replace(/[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu, "\uFFFD");
+  return { name, svg: ownClips(name, rounded(written)) };
 }
 
 /** Draws logarithmic axes without the library, which leaves out the labels of some given ticks. */
