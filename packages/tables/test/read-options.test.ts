@@ -2,7 +2,14 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describeTable, joinColumns, type ReadOptions, readTable, tableOf } from "@stiffnet/tables";
+import {
+  describeTable,
+  joinColumns,
+  type ReadOptions,
+  readTable,
+  renderDescription,
+  tableOf,
+} from "@stiffnet/tables";
 import { beforeAll, describe, expect, it } from "vitest";
 
 let folder = "";
@@ -143,8 +150,12 @@ it("a table knows whether its columns have names of their own", async () => {
   ]) {
     expect([table.header, table.columns[0]]).toEqual(["none", "c1"]);
   }
-  const named = nameless.withColumns(["a", "b"]);
-  expect([named.header, joinColumns([named, tableOf(["y"], [[5], [6]])]).header]).toEqual(["read", "stored"]);
+  for (const header of [false, true]) {
+    const named = (await readTable(path, { header })).withColumns(["a", "b"]);
+    const joined = joinColumns([named, tableOf(["y"], [[5], [6]].slice(Number(header)))]);
+    expect([named.header, joined.header]).toEqual(["stored", "stored"]);
+    expect(renderDescription(describeTable(named))).not.toMatch(/names from|no header/);
+  }
   for (const file of ["stored.npz", "pandas.jsonl", "arrow-snappy.parquet", "h5py.h5"]) {
     expect((await readTable(fixture(file))).header).toBe("stored");
   }

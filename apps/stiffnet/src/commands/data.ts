@@ -98,9 +98,7 @@ Examples:
       table: description,
       ...(training && { training }),
     };
-    // With --names, no line of the file named the columns.
-    const { header } = options.names === undefined ? description : ({ header: "stored" } as const);
-    const text = [renderDescription({ ...description, header }).trimEnd()];
+    const text = [renderDescription(description).trimEnd()];
     if (training) text.push(trainingSentence(training, table));
     return { document: summary, text: text.join("\n") };
   },

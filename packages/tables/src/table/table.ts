@@ -63,9 +63,9 @@ export class Table implements TableView {
       const what = `two columns are called '${columns[twice[0]]}', expected different names`;
       throw fileError(this.name, what, "duplicate_column", { column: twice[1] + 1 });
     }
+    // No line of the file named the columns: the header is none of the reader's.
     const { name, notes } = this;
-    const header = this.header === "none" ? "read" : this.header;
-    return new Table({ name, columns, store: this.#store, faults: this.#faults, header, notes });
+    return new Table({ name, columns, store: this.#store, faults: this.#faults, notes });
   }
 
   at(row: number, column: number): number {
