@@ -1,5 +1,15 @@
-import { type Check, fields, instanceOf, listOf, needed, object, randomStream, text } from "@stiffnet/base";
-import type { Preparation } from "@stiffnet/preparation";
+import {
+  type Check,
+  counted,
+  fields,
+  instanceOf,
+  listOf,
+  needed,
+  object,
+  randomStream,
+  text,
+} from "@stiffnet/base";
+import type { Preparation, Samples } from "@stiffnet/preparation";
 import {
   type ModelConfig,
   type NeuralOdeConfig,
@@ -14,7 +24,7 @@ import {
   startChecks,
   stateWidth,
 } from "./config.ts";
-import { requireOptions } from "./errors.ts";
+import { requireOptions, ShapeError } from "./errors.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 
 /** A network and what is needed to use it in physical units. */
@@ -58,6 +68,18 @@ export function requireModel(who: string, model: Model): void {
     preparation: needed(preparationCheck),
   };
   requireOptions(who, { model }, { model: needed(fields<Model>(checks, { others: true })) });
+}
+
+/** Refuses samples that do not have as many values as rows and columns say. */
+export function requireRows(who: string, samples: Samples, preparation: Model["preparation"]): void {
+  for (const side of ["inputs", "outputs"] as const) {
+    const { columns } = preparation[side];
+    const { length } = samples[side];
+    if (length === samples.count * columns) continue;
+    throw new ShapeError(
+      `${who} ${counted(length, "value")} of ${side}, expected ${counted(samples.count, "row")} of ${columns}`,
+    );
+  }
 }
 
 function start<C extends ModelConfig>(config: C, options: StartOptions): Model<C> {

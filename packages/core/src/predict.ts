@@ -2,7 +2,7 @@ import type { Samples } from "@stiffnet/preparation";
 import { prepare, restore } from "@stiffnet/preparation";
 import { createEngine } from "./engine.ts";
 import { ShapeError } from "./errors.ts";
-import { type Model, requireModel } from "./model.ts";
+import { type Model, requireModel, requireRows } from "./model.ts";
 import { riskOn } from "./risk.ts";
 
 /** F(x) in physical units. inputs: row-major [rows, inputs] in physical units; returns row-major [rows,
@@ -40,13 +40,7 @@ export interface Evaluation {
 
 export function evaluate(model: Model, samples: Samples): Evaluation {
   requireModel("evaluate", model);
-  for (const side of ["inputs", "outputs"] as const) {
-    const { columns } = model.preparation[side];
-    if (samples[side].length === samples.count * columns) continue;
-    throw new ShapeError(
-      `evaluate: ${samples[side].length} values of ${side}, expected ${samples.count} rows of ${columns}`,
-    );
-  }
+  requireRows("evaluate:", samples, model.preparation);
   const engine = createEngine(model.config);
   engine.write({ parameters: model.parameters });
   const { inputs, outputs } = model.preparation;

@@ -6,7 +6,7 @@ import { createEngine } from "./engine.ts";
 import { ConfigError, requireOptions, ShapeError } from "./errors.ts";
 import type { EpochRecord } from "./history.ts";
 import { interruption } from "./interruption.ts";
-import { type Model, preparationCheck, requireModel } from "./model.ts";
+import { type Model, preparationCheck, requireModel, requireRows } from "./model.ts";
 import { type TrainOptions, type TrainSettings, trainSettings } from "./options.ts";
 import { Run } from "./run.ts";
 import type { TrainingState } from "./state.ts";
@@ -193,16 +193,6 @@ function requireData(model: Model, data: TrainingData): void {
   })) {
     if (!samples) continue;
     if (samples.count < 1) throw new ShapeError(`train: the ${set} set has no rows`);
-    const columns: [string, Float64Array, number][] = [
-      ["inputs", samples.inputs, inputs.columns],
-      ["outputs", samples.outputs, outputs.columns],
-    ];
-    for (const [what, values, expected] of columns) {
-      if (values.length !== samples.count * expected) {
-        throw new ShapeError(
-          `train: the ${set} set has ${values.length / samples.count} ${what} a row, expected ${expected} as in its preparation`,
-        );
-      }
-    }
+    requireRows(`train: the ${set} set has`, samples, data.preparation);
   }
 }

@@ -22,7 +22,9 @@ describe("misuse throws before anything is trained", () => {
     );
     expect(() => l2Penalty(-1)).toThrow("weight is -1");
     const short = { ...data, train: { ...data.train, outputs: data.train.outputs.slice(1) } };
-    await expect(train(model, short, quick)).rejects.toThrow("the train set has");
+    await expect(train(model, short, quick)).rejects.toThrow(
+      `train: the train set has ${short.train.outputs.length} values of outputs, expected ${data.train.count} rows of 2`,
+    );
     const narrow = resnet({ inputs: 2, outputs: 1, width: 8, depth: 3 });
     await expect(train(narrow, data, quick)).rejects.toThrow(
       "the data has 2 outputs as prepared, expected 1",
