@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomStream } from "@stiffnet/base";
 import { inspectOnnx } from "@stiffnet/onnx";
@@ -218,6 +218,25 @@ describe("train, on what tables hold", () => {
     const { code, stderr } = await inTurn(two, { cwd });
     expect(code).toBe(2);
     expect(stderr).toContain("the training rows are one group, expected at least two");
+    // A Gaussian process is judged by such parts, too.
+    const unkept = await inTurn([...two, "--validation", "0"], { cwd });
+    expect([unkept.code, unkept.stderr]).toEqual([2, stderr]);
+    expect(existsSync(join(cwd, "two"))).toBe(false);
+  });
+
+  it.each([
+    ["few.csv", "--test 1", "2 training rows"],
+    ["wide.csv", "--test 3 --group site", "37 training rows"],
+  ])("refuses %s, of whose training rows a part leaves one, before it trains", async (file, split, found) => {
+    const lines = rows.slice(0, 40).map(([a, b], k) => [k < 36 ? 0 : k < 39 ? 1 : 2, a, b].join(","));
+    const kept = file === "few.csv" ? lines.slice(0, 3) : lines;
+    writeFileSync(join(cwd, file), ["site,a,y", ...kept].join("\n"));
+    const line = `train ${file} --inputs a --outputs y --out part ${split} --seed 2`.split(" ");
+    const refused = await inTurn([...line, ...tiny], { cwd });
+    expect(refused.stderr).toContain(
+      `${file}: a part of the ${found} that is kept for validation leaves 1 to train on, expected at least 2`,
+    );
+    expect([refused.code, existsSync(join(cwd, "part"))]).toEqual([2, false]);
   });
 
   it("says how to leave a format that is not read", async () => {

@@ -67,6 +67,8 @@ Examples:
       : `models: are ${models.map(({ name }) => name).join(", ")}, expected one; 'stiffnet-bench study' compares several`,
   async choose(asked) {
     const { tune: budget } = asked.options as OwnOptions;
+    const { config, data } = asked;
+    if (data) (await import("./intervals.ts")).requireFolds({ config, data });
     return budget && (await import("./tune/tune.ts")).tune(asked, budget);
   },
   conclude: async (results) => (await import("./report.ts")).concludeTrain(results),

@@ -1,5 +1,7 @@
+import { counted } from "@stiffnet/base";
 import { rangesOf, takesLogarithm } from "@stiffnet/preparation";
 import { mean } from "@stiffnet/report";
+import { BenchError } from "@stiffnet/terminal";
 import { keptBack, type Results, type StudyData, type TrainedTrial } from "@stiffnet/trials";
 import {
   type Calibration,
@@ -85,6 +87,18 @@ export function foldsOf({ data, config }: Pick<Results, "data" | "config">): Uin
     });
   }
   return folds;
+}
+
+/** Refuses training rows of which a part leaves fewer than two: a Gaussian process is fitted without it. */
+export function requireFolds(results: Pick<Results, "data" | "config">): void {
+  const { name, train } = results.data;
+  const sizes = new Map<number, number>();
+  for (const fold of foldsOf(results)) sizes.set(fold, (sizes.get(fold) ?? 0) + 1);
+  const left = train.count - Math.max(...sizes.values());
+  if (left >= 2) return;
+  throw new BenchError(
+    `${name}: a part of the ${counted(train.count, "training row")} that is kept for validation leaves ${left} to train on, expected at least 2`,
+  );
 }
 
 /** Errors of a Gaussian process on its own training rows, each predicted without its fold. The folds are the
