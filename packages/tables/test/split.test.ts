@@ -59,6 +59,20 @@ describe("split", () => {
     const filled = [...train.inputs].find((x, i) => i % 2 === 0 && !Number.isInteger(x));
     expect(filled).toBeCloseTo(known.reduce((sum, t) => sum + t, 0) / known.length, 12);
   });
+
+  it("counts such cells of columns that are called like what every object has", () => {
+    const names = ["constructor", "__proto__", "y"];
+    const holed = tableOf(
+      names,
+      rows.map(([a, b, y]) => [a! % 10 === 3 ? Number.NaN : a!, b! || Number.NaN, y!]),
+    );
+    const choice = { inputs: "1-2", outputs: 3, missing: "mean" } as const;
+    const cells = (name: string) => holed.faults(names.indexOf(name)).missing;
+    const filled = names.slice(0, 2).map((name) => [name, cells(name)]);
+    expect(Object.entries(holed.select(choice).missing.filled).sort()).toEqual(filled.sort());
+    const { missing } = holed.split({ ...choice, by: { table: holed } });
+    expect(Object.entries(missing.filled).sort()).toEqual(filled.map(([name, n]) => [name, 2 * Number(n)]));
+  });
 });
 
 describe("folds", () => {

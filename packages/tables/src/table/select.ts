@@ -137,9 +137,9 @@ function rowsWithout(table: TableView, columns: readonly number[]): number[] {
 
 /** The rows of one selection and then those of another with the same columns. */
 export function joinSelections(first: Selection, second: Selection): Selection {
-  const filled: Record<string, number> = { ...first.missing.filled };
+  const filled = new Map(Object.entries(first.missing.filled));
   for (const [name, cells] of Object.entries(second.missing.filled)) {
-    filled[name] = (filled[name] ?? 0) + cells;
+    filled.set(name, (filled.get(name) ?? 0) + cells);
   }
   return {
     ...first,
@@ -147,18 +147,19 @@ export function joinSelections(first: Selection, second: Selection): Selection {
     inputs: concatenated(Float64Array, [first.inputs, second.inputs]),
     outputs: concatenated(Float64Array, [first.outputs, second.outputs]),
     rows: concatenated(Uint32Array, [first.rows, second.rows]),
-    missing: { dropped: first.missing.dropped + second.missing.dropped, filled },
+    missing: { dropped: first.missing.dropped + second.missing.dropped, filled: Object.fromEntries(filled) },
   };
 }
 
 /** NaN by column name, of row-major values. */
 function holes(rows: Float64Array, names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
+  // A column may be called constructor.
+  const counts = new Map<string, number>();
   rows.forEach((value, i) => {
     const name = names[i % names.length]!;
-    if (Number.isNaN(value)) counts[name] = (counts[name] ?? 0) + 1;
+    if (Number.isNaN(value)) counts.set(name, (counts.get(name) ?? 0) + 1);
   });
-  return counts;
+  return Object.fromEntries(counts);
 }
 
 /** Throws for the first cell, in reading order, that is one of these kinds. */
