@@ -168,14 +168,14 @@ const odd: readonly Odd[] = [
     numbers: [none, none, none],
     labels: ["", "", ""],
     refused:
-      /column 1 'x': ('(NaN|null)'|the cell is empty), expected a finite number \(and 2 more.*--missing drop/,
+      /column 1 'x': ('(NaN|null)' counts as an empty cell|the cell is empty), expected a finite number \(and 2 more.*--missing drop/,
   },
   {
     name: "not a number and infinities",
     x: [1.5, Number.NaN, Number.POSITIVE_INFINITY],
     numbers: [1.5, none, none],
     labels: ["1.5", "", "Infinity"],
-    refused: /column 1 'x': ('NaN'|'null'), expected a finite number.*--missing drop/,
+    refused: /column 1 'x': ('NaN'|'null') counts as an empty cell, expected a finite number.*--missing drop/,
   },
   {
     name: "numbers and texts in one column",
@@ -189,7 +189,8 @@ const odd: readonly Odd[] = [
     x: [1.5, null, 2.5],
     numbers: [1.5, none, 2.5],
     labels: ["1.5", "", "2.5"],
-    refused: /column 1 'x': ('null'|the cell is empty), expected a finite number.*--missing drop/,
+    refused:
+      /column 1 'x': ('null' counts as an empty cell|the cell is empty), expected a finite number.*--missing drop/,
   },
 ];
 

@@ -70,6 +70,16 @@ describe("a column of texts", () => {
     expect(filled.missing.filled).toEqual({ "soil=clay": 2, "soil=peat": 2, "soil=sand": 2 });
     expect(filled.train.inputs.every(Number.isFinite)).toBe(true);
   });
+
+  it("may have a value whose name stands for a gap, which is said", async () => {
+    const table = await tableFrom(["x,soil,n,y", ...lines, "1,None,2,3", "2,none,2,3"]);
+    expect(() => table.split(choice)).toThrow(
+      "line 62, column 2 'soil': 'None' counts as an empty cell, expected a text (and 1 more",
+    );
+    const { missing, notes } = table.select({ ...choice, missing: "drop" });
+    expect(missing.dropped).toBe(2);
+    expect(notes[0]).toMatch(/3 values \(clay, peat, sand\); 'None' counts as an empty cell$/);
+  });
 });
 
 describe("a column that counts the rows", () => {

@@ -93,9 +93,13 @@ export function selectSamples(
   };
 }
 
-function categoryNote({ columns }: TableView, { name, values }: Category): string {
+function categoryNote(table: TableView, { name, values }: Category): string {
+  const { columns } = table;
+  // A category may be called none.
+  const { found } = table.faults(columns.indexOf(name)).first.missing ?? {};
+  const empty = found ? `; '${found}' counts as an empty cell` : "";
   const shown = `${values.slice(0, 6).join(", ")}${values.length > 6 ? ", ..." : ""}`;
-  return `column ${label(columns, columns.indexOf(name))} holds text, and becomes one input for each of its ${counted(values.length, "value")} (${shown})`;
+  return `column ${label(columns, columns.indexOf(name))} holds text, and becomes one input for each of its ${counted(values.length, "value")} (${shown})${empty}`;
 }
 
 /** Rows of the inputs of a model, [count, inputs], by the names of its inputs and the categories of its
@@ -182,7 +186,8 @@ function refuse(
   const digits = kind === "text" && /^[+-]?\d{16,}$/.test(worst.found);
   // A text may look like a number: in quotes in JSON, or by the cell's format in a workbook.
   const stored = kind === "text" && typeof parseCell(worst.found) === "number" ? " (stored as text)" : "";
-  const cell = worst.found === "" ? "the cell is empty" : `'${worst.found}${stored}'`;
+  const word = kind === "missing" ? `'${worst.found}' counts as an empty cell` : `'${worst.found}${stored}'`;
+  const cell = worst.found === "" ? "the cell is empty" : word;
   const count = table.faults(column)[kind];
   const more = count > 1 ? ` (and ${count - 1} more in this column)` : "";
   const line = /^line (\d+)$/.exec(place);
