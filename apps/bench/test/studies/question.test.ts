@@ -278,6 +278,31 @@ describe("stiffnet-bench question", () => {
     expect(lacking.stdout).toMatch(/4 with the digests .*, 1 that it does not have\nnot in .*: small stiff/);
   });
 
+  it("measures the networks again for a plan that asks for other measures of them", async () => {
+    const noisyOf = async (inputNoise: number, out: string) => {
+      written(join(folder, "noise"), { ...smallPlan(), inputNoise });
+      const args = ["--plan", "noise", "--cells", "small", "--out", out];
+      const { code, stderr } = await inTurn(["question", ...args], { cwd: folder });
+      expect(code, stderr).toBe(0);
+      return readTrainings(readFileSync(join(folder, out, "trainings.csv"), "utf8")).map(
+        ({ noisy }) => noisy,
+      );
+    };
+    const little = await noisyOf(0.1, "noise-out");
+    const much = await noisyOf(2, "noise-out");
+    expect(much).not.toEqual(little);
+    expect(much).toEqual(await noisyOf(2, "noise-new"));
+  });
+
+  it("refuses parts that would be empty", async () => {
+    const { initialisations } = smallPlan();
+    const refused = await ask("--part", `1/${initialisations + 1}`, "--out", "none");
+    expectRefusal(
+      refused,
+      `--part 1/${initialisations + 1}: the plan has ${initialisations} initialisations`,
+    );
+  });
+
   it("refuses a table that changed since the plan, before anything is trained", async () => {
     const { data } = smallPlan().cells[1]!;
     const { digest } = await loadData(

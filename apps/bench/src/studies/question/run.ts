@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "@stiffnet/base";
 import { writeJson, writeWhole } from "@stiffnet/base/files";
 import { BenchError, interruptedCode, isExpected, note, type Outcome, oneLine } from "@stiffnet/terminal";
 import {
@@ -40,6 +41,12 @@ interface PlanRun {
 /** Trains what a plan asks for, and writes its answer, or compares a part with the committed trainings. */
 export async function answerPlan(folder: string, where: Where): Promise<Outcome> {
   const plan = readPlan(folder);
+  if (where.part && where.part.of > plan.initialisations) {
+    const { index, of } = where.part;
+    throw new BenchError(
+      `--part ${index}/${of}: the plan has ${counted(plan.initialisations, "initialisation")}, expected at most as many parts`,
+    );
+  }
   const { trainings, failed, interrupted } = await runPlan(plan, where);
   const { document, lines, good } =
     where.part === undefined ? answered(plan, trainings, where.out) : compared(folder, trainings, where.part);
@@ -107,7 +114,8 @@ async function runCell(plan: Plan, cell: Cell, data: StudyData, where: Where): P
     const { records, interrupted } = study;
     const failed = study.failed.map((one) => ({ cell: cell.name, ...one }));
     if (interrupted) return { trainings: [], failed, interrupted };
-    const file = folder.file("trainings.csv");
+    // Another plan may train the same networks and measure them otherwise.
+    const file = folder.file(`trainings-${planDigest(plan)}.csv`);
     const known = existsSync(file) ? readTrainings(readFileSync(file, "utf8")) : [];
     const isKnown = records.every(({ digest }, k) => known[k] && digest.startsWith(known[k].digest));
     if (isKnown && known.length === records.length) return { trainings: known, failed, interrupted };
