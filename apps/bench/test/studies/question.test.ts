@@ -262,6 +262,7 @@ describe("stiffnet-bench question", () => {
     expect(readTrainings(file("trainings.csv"))).toHaveLength(2 * 5);
     const again = await ask("--cells", "small", "--out", "out", "--json");
     expect(again.stdout).toBe(first.stdout);
+    expect(file("results.md")).toContain("This is the median of 1 cell, with");
     cpSync(join(folder, "out", "trainings.csv"), join(folder, "mine", "trainings.csv"));
     const half = await ask("--part", "2/2", "--out", "half", "--json");
     expect(half.stderr).toContain("without --tables these cells are left out: table");

@@ -16,7 +16,7 @@ export function verdictSentence(plan: Plan, answer: Answer): string {
   if (complete.length === 0) return "No cell of the plan is complete: there is no answer yet.";
   const word = { yes: "Yes", no: "No", "in some cases": "In some cases" }[verdict];
   const effect = formatPercent(plan.effect);
-  return `**${word}.** The test error with tuned ${primary.model} is ${inWords(primary.ratio)} times that with tuned ${primary.against}. This is the median of ${complete.length} cells, with p = ${formatScientific(primary.p)} by signed ranks. After correction it is at least ${effect} better in ${better.length} ${cellsWord(better.length)}${listed(better)}. It is at least ${effect} worse in ${worse.length}${listed(worse)}.`;
+  return `**${word}.** The test error with tuned ${primary.model} is ${inWords(primary.ratio)} times that with tuned ${primary.against}. This is the median of ${counted(complete.length, "cell")}, with p = ${formatScientific(primary.p)} by signed ranks. After correction it is at least ${effect} better in ${counted(better.length, "cell")}${listed(better)}. It is at least ${effect} worse in ${worse.length}${listed(worse)}.`;
 }
 
 /** What follows the answer, whatever it is: against no penalty, and what else the penalty changed. */
@@ -29,17 +29,13 @@ function besides(answer: Answer, { primary: { model, against }, level }: Plan): 
   const alone = (name: string): string => {
     const comparison = of("riskTest", name, plainName);
     const [lower, higher] = [true, false].map((below) => surely(comparison.cells, below, level));
-    return `${formatNumber(comparison.ratio.median)} (surely lower in ${lower} cells, surely higher in ${higher})`;
+    return `${formatNumber(comparison.ratio.median)} (surely lower in ${counted(lower!, "cell")}, surely higher in ${higher})`;
   };
   return `Divided by the test error without a penalty, tuned ${model} has ${alone(model)}. Tuned ${against} has ${alone(against)}. The networks with ${model} have ${times("stiffness")} times the spectral radius of networks with ${against}. Their test error, also as a ratio, is ${times("coarse")} with half the steps and ${times("float16")} with float16 weights. It is ${times("noisy")} with noisy inputs and ${times("outside")} outside the training box. All are medians of the cells.`;
 }
 
 function surely(cells: Comparison["cells"], below: boolean, level: number): number {
   return cells.filter(({ adjusted, ratio }) => adjusted < level && ratio.median! < 1 === below).length;
-}
-
-function cellsWord(count: number): string {
-  return count === 1 ? "cell" : "cells";
 }
 
 function listed(names: readonly string[]): string {
