@@ -134,7 +134,13 @@ describe("files of other writers", () => {
       "variable 'scalar' has no rows: left out",
     ]);
   });
-  it("reads the arrays that are asked for", async () => {
+  it("reads the arrays that are asked for, and leaves none of them out", async () => {
+    for (const [file, arrays, fault] of [
+      ["deflated.npz", ["grid", "inputs"], "array 'grid' has 4 rows where the table has 5, but arrays"],
+      ["h5py.h5", ["alpha", "scalar"], "variable 'scalar' has no rows, but arrays (--arrays) asks for it"],
+    ] as const) {
+      await expect(readTable(fixture(file), { arrays })).rejects.toThrow(`${file}: ${fault}`);
+    }
     expect([...(await readTable(fixture("deflated.npz"), { arrays: ["grid"] })).rows()]).toEqual([
       0, 1, 2, 3,
     ]);

@@ -19,7 +19,7 @@ const blockSize = 2 ** 20;
  *  MATLAB stores an array (-v7.3) with its dimensions in reverse order: there the last one is the rows, so
  *  that `x(i, j)` is row i as in MATLAB. Text and cells are left out with a note.
  *
- *  arrays: paths of the variables to read, default all. */
+ *  arrays: paths of the variables to read, default all; of these none is left out. */
 export async function readHdf5(
   path: string,
   options: { file: string; arrays?: readonly string[] | undefined },
@@ -65,7 +65,7 @@ function readAll(
       tables.push(readDataset(dataset, name, file));
     } else notes.push(`variable '${name}' ${reason}: left out`);
   }
-  return joinAlike(tables, file, "variable", notes);
+  return joinAlike(tables, { file, what: "variable", lost: notes, asked: arrays !== undefined });
 }
 
 /** The innermost line of the library's stack of errors. */

@@ -10,7 +10,7 @@ import { damagedZip, openZip, zipEntries } from "./zip.ts";
 
 /** Reads the arrays of an NPZ file side by side. Those with another number of rows than the largest, and
  *  those that hold neither numbers nor text, are left out with a note. arrays: the names of those to read,
- *  default all. */
+ *  default all; of these none is left out. */
 export async function readNpz(
   path: string,
   { file, arrays }: { file: string; arrays?: readonly string[] | undefined },
@@ -35,7 +35,7 @@ export async function readNpz(
         notes.push(`array '${name}'${error.message.slice(place.length + 1)}: left out`);
       }
     }
-    return joinAlike(tables, file, "array", notes);
+    return joinAlike(tables, { file, what: "array", lost: notes, asked: arrays !== undefined });
   } finally {
     zip.close();
   }

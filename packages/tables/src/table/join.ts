@@ -66,13 +66,11 @@ function countedThrough(parts: readonly Table[]): readonly Table[] {
 }
 
 /** The parts of one file side by side, as far as they have as many rows as the part with most values; the
- *  others are left out with a note. `what` is what a part is called; `lost` are notes of parts that could not
- *  be read. */
+ *  others are left out with a note, unless they were asked for. `what` is what a part is called; `lost` are
+ *  notes of parts that could not be read. */
 export function joinAlike(
   parts: readonly Table[],
-  file: string,
-  what: string,
-  lost: readonly string[],
+  { file, what, lost, asked }: { file: string; what: string; lost: readonly string[]; asked: boolean },
 ): Table {
   if (parts.length === 0) {
     throw fileError(file, `no ${what} with rows of numbers (${lost.join("; ")})`, "no_rows");
@@ -88,5 +86,10 @@ export function joinAlike(
       (part) =>
         `${what} '${part.columns[0]}' has ${counted(part.count, "row")} where the table has ${rows}: left out`,
     );
-  return joinColumns(alike).renamed(file, [...others, ...lost]);
+  const notes = [...others, ...lost];
+  if (asked && notes[0] !== undefined) {
+    const fault = notes[0].replace(/: left out$/, ", but arrays (--arrays) asks for it");
+    throw fileError(file, fault, "row_count_mismatch");
+  }
+  return joinColumns(alike).renamed(file, notes);
 }
