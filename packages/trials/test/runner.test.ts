@@ -12,6 +12,7 @@ import { describe, expect, it } from "vitest";
 import { differences, identityOf, type StudyConfig, trialSpecs } from "../src/configuration/config.ts";
 import { foldOf, keptBack } from "../src/data/row-subsets.ts";
 import { Checkpoint } from "../src/run/checkpoint.ts";
+import { differenceOf } from "../src/run/folder.ts";
 import { appendRecord, mendRecords } from "../src/run/journal.ts";
 
 const config: StudyConfig = {
@@ -57,6 +58,8 @@ describe("study configuration", () => {
     const other: StudyConfig = { ...config, training: { ...config.training, epochs: 11 } };
     expect(identityOf(other)).not.toBe(identityOf(config));
     expect(differences(config, other)).toEqual(["training.epochs was 10, now 11"]);
+    const moved = { ...other, seed: 2, data: { ...other.data, file: "/there/runs.csv" } } as StudyConfig;
+    expect(differenceOf(config, moved)).toBe("seed was 1, now 2 (and 1 more difference)");
     const changed = { ...config, data: { ...config.data, digest: "d2" } } as StudyConfig;
     expect(identityOf(changed)).not.toBe(identityOf(config));
   });

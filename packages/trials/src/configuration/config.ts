@@ -108,11 +108,16 @@ export function onEngines(models: readonly ModelSpec[], engines: readonly Engine
   );
 }
 
-/** Two configurations are the same study when this is equal; where the data files lie does not matter. */
+/** Two configurations are the same study when this is equal. */
 export function identityOf(config: StudyConfig): string {
   return createHash("sha256")
-    .update(canonical({ ...config, data: withoutPlace(config.data) }))
+    .update(canonical(anywhere(config)))
     .digest("hex");
+}
+
+/** Where the data files lie does not matter. */
+export function anywhere(config: StudyConfig): StudyConfig {
+  return { ...config, data: withoutPlace(config.data) };
 }
 
 /** Fields that differ between two configurations, as "training.epochs was 100, now 200". */

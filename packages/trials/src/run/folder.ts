@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { counted } from "@stiffnet/base";
 import { ensureFolder, refuseToReplace, writeJson } from "@stiffnet/base/files";
 import { BenchError, type Stop, stopOnSignals } from "@stiffnet/terminal";
-import { differences, identityOf, type StudyConfig } from "../configuration/config.ts";
+import { anywhere, differences, identityOf, type StudyConfig } from "../configuration/config.ts";
 import { isShardName, shardFolder, shardsIn } from "./shard.ts";
 
 /** Folder of the studies that chose the configuration of the study around it. */
@@ -183,8 +184,8 @@ export function configOfAll(parts: readonly string[]): StudyConfig {
 /** The difference of two studies in words; undefined if they are the same study. */
 export function differenceOf(before: StudyConfig, now: StudyConfig): string | undefined {
   if (identityOf(before) === identityOf(now)) return undefined;
-  const [first, ...more] = differences(before, now);
-  return `${first ?? "another format"}${more.length > 0 ? ` (and ${more.length} more differences)` : ""}`;
+  const [first, ...more] = differences(anywhere(before), anywhere(now));
+  return `${first ?? "another format"}${more.length > 0 ? ` (and ${counted(more.length, "more difference")})` : ""}`;
 }
 
 export interface Owner {
