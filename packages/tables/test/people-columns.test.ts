@@ -82,6 +82,18 @@ describe("a column of texts", () => {
   });
 });
 
+describe("names with signs that separate in other files", () => {
+  it.each([
+    ["bars", "n,|v| max,|v|/|w|", "1,2.5,3", ["n", "|v| max", "|v|/|w|"]],
+    ["commas", "Druck, bar;T", "1,5;2,5", ["Druck, bar", "T"]],
+    ["a line break", 'T\tp\t"rain\n a, b (mm)"', "1\t2\t3", ["T", "p", "rain\n a, b (mm)"]],
+    ["bars, without rows that tell", "|a|b|", "", ["c1", "a", "b", "c4"]],
+  ])("such as %s", async (_, header, row, columns) => {
+    const table = await tableFrom([header, row, row || "|1|2|"]);
+    expect(table.columns).toEqual(columns);
+  });
+});
+
 describe("a column that counts the rows", () => {
   const rows = (from: number): string[] =>
     Array.from({ length: 30 }, (_, k) => `${from + k},${k % 7},${k % 11}`);

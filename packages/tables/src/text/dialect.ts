@@ -10,18 +10,25 @@ export type Delimiter = "," | ";" | "\t" | "|" | " ";
 const candidates: readonly Delimiter[] = ["\t", ",", ";", "|"];
 
 /** The separator that stands most often in the first line, outside quotes; a space if there is none of them
- *  but spaces between words, else a comma (one column). */
-export function guessDelimiter(line: string): Delimiter {
-  const bare = line.replace(/"([^"]|"")*("|$)/g, "quoted");
-  // Beside semicolons or tabs, commas between digits are decimal commas.
-  const plain = /[;\t]/.test(bare) ? bare.replace(/(?<=\d),(?=\d)/g, "") : bare;
+ *  but spaces between words, else a comma (one column). Names may hold such signs, as in |v|: a separator
+ *  stands in the next line too, if any stands there. */
+export function guessDelimiter(line: string, next = ""): Delimiter {
+  const [plain, below] = [plainText(line), plainText(next)];
   let best: Delimiter = ",";
   let most = 0;
   for (const delimiter of candidates) {
+    if (next !== "" && !below.includes(delimiter)) continue;
     const count = plain.split(delimiter).length - 1;
     if (count > most) [best, most] = [delimiter, count];
   }
-  return most === 0 && /\S +\S/.test(bare.trim()) ? " " : best;
+  if (most === 0 && next !== "") return guessDelimiter(line);
+  return most === 0 && /\S +\S/.test(plain.trim()) ? " " : best;
+}
+
+/** Without quoted cells, and without decimal commas: beside semicolons or tabs, those between digits. */
+function plainText(line: string): string {
+  const bare = line.replace(/"([^"]|"")*("|$)/g, "quoted");
+  return /[;\t]/.test(bare) ? bare.replace(/(?<=\d),(?=\d)/g, "") : bare;
 }
 
 /** The names of the columns, and whether the first record holds them. It does where no cell of it is a

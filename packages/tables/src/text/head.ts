@@ -1,6 +1,6 @@
 import { concatenated } from "@stiffnet/base";
 import { fileError, type TableError } from "../errors.ts";
-import { longestRecord } from "./bytes.ts";
+import { longestRecord, textOf } from "./bytes.ts";
 
 /** How much is looked at before the first line must have ended. */
 const glance = 2 ** 16;
@@ -14,6 +14,8 @@ export interface Head {
   /** The first line, and its number from 1. */
   readonly text: string;
   readonly line: number;
+  /** The line after it, as far as it was read. */
+  readonly next: string;
   /** The last of the lines before it that begin with `#`, without the mark. */
   readonly comment: string | undefined;
 }
@@ -51,7 +53,10 @@ function firstLine(all: Uint8Array, done: boolean, file: string): Head | undefin
     const text = decode(bytes.subarray(from, stop), file, line);
     const to = end < 0 ? stop : end + (bytes[end] === 13 && bytes[end + 1] === 10 ? 2 : 1);
     if (text.startsWith("#")) comment = text.slice(1).trim();
-    else if (text.trim() !== "") return { bytes, from, text, line, comment };
+    else if (text.trim() !== "") {
+      const [next = ""] = textOf(bytes.subarray(to)).split(/[\r\n]/, 1);
+      return { bytes, from, text, line, next, comment };
+    }
     from = to;
   }
   return undefined;

@@ -28,7 +28,7 @@ export async function readText(
 ): Promise<Table> {
   try {
     const head = await readHead(chunks, file);
-    const { header, decimal, delimiter = guessDelimiter(head.text) } = options;
+    const { header, decimal, delimiter = guessDelimiter(head.text, head.next) } = options;
     const cells = textCells(delimiter, decimal);
     const scanner = new RecordScanner(file, delimiter, head.line, decimal);
     let rest = head.bytes.subarray(head.from);
