@@ -194,6 +194,6 @@ it.each([1.009, 1.011, 1.06])("the exit code says what the report says of an R-h
   const a = { name: "a", mean: 0, deviation: 1, low: -1, median: 0, high: 1, left: 0.5, leans: [] };
   const inputs = [{ ...a, rHat, bulk: 900, tail: 900 }];
   const result = { inputs, outputs: [], divergences: 0, deepest: 0, evaluations: 1, samples: "" };
-  const said = calibrateSentences(result, { priors: [] } as unknown as CalibrateConfig).join(" ");
+  const said = calibrateSentences(result, { priors: [] } as unknown as CalibrateConfig, []).join(" ");
   expect(said.includes("do not agree")).toBe(disagrees(result));
 });

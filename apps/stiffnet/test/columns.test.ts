@@ -160,4 +160,7 @@ it("texts with an equals sign can be held", async () => {
   writeFileSync(join(cwd, "seen.csv"), "output,value,error\ny,1,0.1\n");
   const unknown = await inTurn(["calibrate", "kinds", "seen.csv", "--prior", "kind=T=1"], { cwd });
   expectRefusal(unknown, "--prior: 'kind' holds text and is 'T=1'", "one of T=300, T=400");
+  const held = ["--prior", "kind=T=400", "--draws", "100", "--warmup", "100"];
+  const found = await inTurn(["calibrate", "kinds", "seen.csv", ...held], { cwd });
+  expect(one(found.stdout), found.stderr).toContain("Held fixed: kind at T=400.");
 }, 120_000);

@@ -67,7 +67,7 @@ export function calibrateExperiment(
       const { config } = result;
       return {
         title: "Inputs that explain the observations",
-        lead: calibrateSentences(result, config),
+        lead: calibrateSentences(result, config, tableColumns(surrogate.inputNames, surrogate)),
         tables: [inputsTable(result, config), outputsTable(result)],
         figures: calibrateFigures(result, config, column),
         facts: [

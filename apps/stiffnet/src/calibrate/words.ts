@@ -1,4 +1,5 @@
 import { counted } from "@stiffnet/base";
+import { cellOf, type TableColumn } from "@stiffnet/preparation";
 import { type NamedTable, tableOf } from "@stiffnet/report";
 import { formatNumber, formatPercent } from "@stiffnet/terminal";
 import type { ExperimentConfig } from "@stiffnet/trials";
@@ -55,7 +56,11 @@ export const leftSorted = (inputs: readonly CalibratedInput[]): CalibratedInput[
 
 /** Which inputs the observations determine, where the posterior leans on the box, what is not explained, and
  *  whether the draws can be trusted. */
-export function calibrateSentences(result: CalibrateResult, config: CalibrateConfig): string[] {
+export function calibrateSentences(
+  result: CalibrateResult,
+  config: CalibrateConfig,
+  columns: readonly TableColumn[],
+): string[] {
   const { inputs, outputs } = result;
   const sorted = leftSorted(inputs);
   const named = (of: readonly { readonly name: string }[]) => listed(of.map(({ name }) => name));
@@ -70,7 +75,13 @@ export function calibrateSentences(result: CalibrateResult, config: CalibrateCon
   const leaning = inputs.flatMap(({ name, leans }) => leans.map((end) => `${name} (${end} end)`));
   const unexplained = outputs.filter(({ below }) => below < 0.005 || below > 0.995);
   const poor = outputs.filter(({ own, error }) => own > 2 * error);
-  const held = config.priors.filter(({ low, high }) => low === high);
+  const lows = Float64Array.from(config.priors, ({ low }) => low);
+  const held = columns
+    .filter(({ first }) => lows[first] === config.priors[first]!.high)
+    .map(
+      (column) =>
+        `${column.name} at ${column.values ? cellOf(column, lows) : formatNumber(lows[column.first])}`,
+    );
   const cut = config.priors.filter((prior) => prior.cut);
   return [
     `The observations ${parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}` : parts[0]}.`,
@@ -86,9 +97,7 @@ export function calibrateSentences(result: CalibrateResult, config: CalibrateCon
           `For ${named(poor)}, the error of the model is more than twice the error of the observation. A better model would tell more.`,
         ]
       : []),
-    ...(held.length > 0
-      ? [`Held fixed: ${listed(held.map(({ name, low }) => `${name} at ${formatNumber(low)}`))}.`]
-      : []),
+    ...(held.length > 0 ? [`Held fixed: ${listed(held)}.`] : []),
     ...(cut.length > 0 ? [`These priors are cut to the training range: ${named(cut)}.`] : []),
     trust(result),
   ];
