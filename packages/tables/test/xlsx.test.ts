@@ -81,7 +81,7 @@ describe("cells that are no numbers", () => {
     ["error", "column 5 'error': '#DIV/0!', expected"],
     [
       "lacking",
-      "column 6 'lacking': '#N/A', expected a finite number (and 1 more in this column); --missing drop",
+      "column 6 'lacking': '#N/A' counts as an empty cell, expected a finite number (and 1 more in this column); --missing drop",
     ],
     ["digits", "column 7 'digits': '3.25 (stored as text)', expected"],
     ["formula", "column 8 'formula': the cell is empty, expected"],
