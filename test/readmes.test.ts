@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const readme = (name: string): string => readFileSync(join(root, "packages", name, "README.md"), "utf8");
+const names = readdirSync(join(root, "packages")).filter((name) =>
+  existsSync(join(root, "packages", name, "README.md")),
+);
+const blocksOf = (name: string): string =>
+  [...readme(name).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block).join("\n");
+
+describe("the READMEs of the packages", () => {
+  it("have examples that TypeScript accepts", () => {
+    const options: ts.CompilerOptions = {
+      strict: true,
+      module: ts.ModuleKind.NodeNext,
+      target: ts.ScriptTarget.ES2023,
+      customConditions: ["@stiffnet/source"],
+      types: ["node"],
+      allowImportingTsExtensions: true,
+      skipLibCheck: true,
+      noEmit: true,
+    };
+    const examples = new Map(
+      names.map((name) => [join(root, "packages", name, "readme.ts"), blocksOf(name)]),
+    );
+    const host = ts.createCompilerHost(options);
+    const { fileExists, getSourceFile } = host;
+    host.fileExists = (file) => examples.has(file) || fileExists(file);
+    host.getSourceFile = (file, target) =>
+      examples.has(file)
+        ? ts.createSourceFile(file, `${examples.get(file)}\nexport {};`, target)
+        : getSourceFile(file, target);
+    const program = ts.createProgram([...examples.keys()], options, host);
+    const complaints = [...examples.keys()].flatMap((file) => {
+      const source = program.getSourceFile(file)!;
+      return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+    });
+    expect(ts.formatDiagnostics(complaints, host)).toBe("");
+  });
+});
