@@ -13,6 +13,13 @@ const blocksOf = (name: string): string =>
   [...readme(name).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block]) => block).join("\n");
 
 describe("the READMEs of the packages", () => {
+  // A package manager that does not hoist shows a program only what it installed itself.
+  it.each(names)("%s: what is to be installed has all that the examples import", (name) => {
+    const installed = /^npm install (.*)$/m.exec(readme(name))?.[1]?.split(" ");
+    const imported = [...blocksOf(name).matchAll(/from "(@stiffnet\/\w+)/g)].map(([, from]) => from);
+    if (installed !== undefined) expect(installed).toEqual(expect.arrayContaining(imported));
+  });
+
   it("have examples that TypeScript accepts", () => {
     const options: ts.CompilerOptions = {
       strict: true,
