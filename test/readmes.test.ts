@@ -20,6 +20,19 @@ describe("the READMEs of the packages", () => {
     if (installed !== undefined) expect(installed).toEqual(expect.arrayContaining(imported));
   });
 
+  it.each(["preparation", "uncertainty", "onnx"])("%s: all codes of errors are told", (name) => {
+    const source = join(root, "packages", name, "src");
+    const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".ts"),
+    );
+    const codes = files.flatMap((file) =>
+      [...readFileSync(join(source, file), "utf8").matchAll(/code: "(\w+)"/g)].map(
+        ([, code]) => `\`${code}\``,
+      ),
+    );
+    expect(codes.filter((code) => !readme(name).includes(code))).toEqual([]);
+  });
+
   it("have examples that TypeScript accepts", () => {
     const options: ts.CompilerOptions = {
       strict: true,

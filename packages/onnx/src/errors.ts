@@ -1,8 +1,8 @@
 import { optionsChecker, StiffnetError } from "@stiffnet/base";
 
 /** An export that cannot be made or checked, or a file that is not what it should be. `code` is one of
- *  `not_onnx`, `damaged`, `not_a_surrogate`, `unsupported`, `unsupported_node`, `not_representable`,
- *  `shape_mismatch`, `bad_option`, `verification_failed`. */
+ *  `not_onnx`, `damaged`, `not_a_surrogate`, `not_a_network`, `not_a_gaussian_process`, `unsupported`,
+ *  `unsupported_node`, `not_representable`, `shape_mismatch`, `bad_option`, `verification_failed`. */
 export class OnnxError extends StiffnetError {
   override readonly name = "OnnxError";
 }
