@@ -135,3 +135,8 @@ it("finds the singular values of rank-deficient matrices whose rows differ by 40
     if (k % 3 !== 0) for (const value of sigma.subarray(3)) expect(value).toBeLessThan(1e-14 * unit);
   }
 });
+
+it.each([eigenvaluesOf, singularValuesOf])("%o refuses numbers that are not a square matrix", (decompose) => {
+  for (const numbers of [[], [1, 2, 3]])
+    expect(() => decompose(numbers)).toThrow(expect.objectContaining({ code: "shape_mismatch" }));
+});

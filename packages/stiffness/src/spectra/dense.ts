@@ -1,4 +1,4 @@
-import type { JacobianBatch } from "@stiffnet/core";
+import { type JacobianBatch, ShapeError } from "@stiffnet/core";
 import {
   createDense,
   createKernels,
@@ -21,7 +21,7 @@ export interface Eigenvalues {
 let shared: Kernels | undefined;
 
 /** Eigenvalues of a real matrix, row-major [n, n], by the double-shift QR algorithm in float64: accurate to
- *  rounding times their condition. O(n^3). */
+ *  rounding times their condition. O(n^3). @throws ShapeError unless the matrix is square. */
 export function eigenvaluesOf(matrix: ArrayLike<number>): Eigenvalues {
   return solved(matrix, "eigenvalues", ({ re, im, n, statusOf }) => {
     const order = byModulus(re, im, n);
@@ -31,7 +31,7 @@ export function eigenvaluesOf(matrix: ArrayLike<number>): Eigenvalues {
 }
 
 /** Singular values of a real matrix, row-major [n, n], largest first, by one-sided Jacobi rotations in
- *  float64. NaN where the matrix is not finite. */
+ *  float64. NaN where the matrix is not finite. @throws ShapeError unless the matrix is square. */
 export function singularValuesOf(matrix: ArrayLike<number>): Float64Array {
   return solved(matrix, "singularValues", ({ re }) => re.slice());
 }
@@ -52,7 +52,7 @@ function solved<T>(matrix: ArrayLike<number>, what: DenseFunction, use: (dense: 
 function sideOf(matrix: ArrayLike<number>): number {
   const n = Math.round(Math.sqrt(matrix.length));
   if (n * n !== matrix.length || n === 0) {
-    throw new RangeError(`${matrix.length} numbers are not a square matrix`);
+    throw new ShapeError(`${matrix.length} numbers are not a square matrix`);
   }
   return n;
 }
