@@ -91,6 +91,23 @@ describe.each(packages)("%s", (module) => {
     }
     expect(silent).toEqual([]);
   });
+
+  it("exports the types of its options, so that a program can name them", () => {
+    const source = program.getSourceFile(indexOf(module))!;
+    const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(source)!);
+    const names = exported.map(({ name }) => name);
+    const named = exported.flatMap((symbol) => {
+      const from = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+      const functions = from.declarations?.filter(ts.isFunctionDeclaration) ?? [];
+      return functions.flatMap(({ parameters }) =>
+        parameters.flatMap(({ type }) =>
+          type && ts.isTypeReferenceNode(type) ? [type.typeName.getText()] : [],
+        ),
+      );
+    });
+    const hidden = named.filter((name) => name.endsWith("Options") && !names.includes(name));
+    expect(hidden).toEqual([]);
+  });
 });
 
 interface Method {

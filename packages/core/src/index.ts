@@ -28,7 +28,7 @@ export type { TrainOptions } from "./options.ts";
 export type { Penalty, PenaltyChunk, PenaltyContext, PenaltyEvaluator, PenaltyGradient } from "./penalty.ts";
 export type { PlateauOptions, PlateauState } from "./plateau.ts";
 export { type Evaluation, evaluate, predict } from "./predict.ts";
-export { refine } from "./refine.ts";
+export { type RefineOptions, refine } from "./refine.ts";
 export {
   decodeState,
   encodeState,

@@ -24,7 +24,7 @@ export interface Axis {
   readonly meaning: string;
 }
 
-interface AxisOptions {
+export interface AxisOptions {
   distribution?: Distribution;
   unit?: string;
   meaning?: string;

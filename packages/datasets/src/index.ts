@@ -1,4 +1,4 @@
-export { type Axis, axis, type Distribution } from "./axis.ts";
+export { type Axis, type AxisOptions, axis, type Distribution } from "./axis.ts";
 export { type DalecOptions, dalec, dalecDataset, runDalec } from "./dalec/dalec.ts";
 export { type Ensemble, type EnsembleName, ensembles } from "./dalec/ensembles.ts";
 export type { Budget } from "./dalec/simulate.ts";

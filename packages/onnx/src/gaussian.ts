@@ -11,7 +11,7 @@ import { decodeModel } from "./proto.ts";
 import { bytesOf, type OnnxSource } from "./source.ts";
 import { differences } from "./verify.ts";
 
-type GaussianExportOptions = Omit<ExportOptions, "jacobian" | "members">;
+export type GaussianExportOptions = Omit<ExportOptions, "jacobian" | "members">;
 
 /** The numbers of a process that a file holds, by the names of its constants, with their shapes. */
 const stored = {

@@ -1,7 +1,7 @@
 export { encodeOnnx } from "./encode.ts";
 export { OnnxError } from "./errors.ts";
 export { exportEnsemble, exportOnnx, type OnnxExport } from "./export-onnx.ts";
-export { encodeGaussian, exportGaussian, importGaussian } from "./gaussian.ts";
+export { encodeGaussian, exportGaussian, type GaussianExportOptions, importGaussian } from "./gaussian.ts";
 export type { RealType } from "./graph.ts";
 export { importOnnx } from "./import-onnx.ts";
 export {
