@@ -8,6 +8,7 @@ export interface Digest {
   hex(): string;
 }
 
+/** An empty digest. `bytes()` or `hex()` ends it: call one of them, once. */
 export function createDigest(): Digest {
   const hash = sha256.create();
   const digest: Digest = {

@@ -27,7 +27,7 @@ export function predict(model: Model, inputs: Float64Array): Float64Array {
 }
 
 export interface Evaluation {
-  /** RMSE over samples and outputs, on prepared outputs: ER on the training set, GE on the test set. */
+  /** RMSE over samples and outputs, on prepared outputs. */
   readonly risk: number;
   readonly outputs: readonly {
     readonly name: string;
@@ -38,6 +38,8 @@ export interface Evaluation {
   }[];
 }
 
+/** Errors of the model's predictions. `samples` has row-major inputs and outputs in physical units. A prediction
+ *  that is not finite makes the errors NaN. @throws ShapeError where the rows do not fit the model. */
 export function evaluate(model: Model, samples: Samples): Evaluation {
   requireModel("evaluate", model);
   requireRows("evaluate:", samples, model.preparation);

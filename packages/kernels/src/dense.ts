@@ -43,6 +43,8 @@ const functions: Record<DenseFunction, 0> = {
 };
 const functionCheck = needed(oneOf(...(Object.keys(functions) as DenseFunction[])));
 
+/** Room for `capacity` real matrices [n, n], and for what `run` finds of them.
+ *  @throws StiffnetError (`bad_option`) unless both numbers are whole and at least 1. */
 export function createDense(kernels: Kernels, n: number, capacity: number): Dense {
   checkOptions("createDense", { n, capacity }, { n: needed(whole(1)), capacity: needed(whole(1)) });
   const { arena, call, threads } = unchecked(kernels);

@@ -75,6 +75,8 @@ export const trajectoryCheck: Check<Trajectory> = fields<Trajectory>(
   { others: true },
 );
 
+/** A model with random weights, for `trainTrajectory` to train.
+ *  @throws ConfigError for an option that cannot be, such as two variables of one name. */
 export function trajectoryModel(options: TrajectoryOptions): TrajectoryModel {
   requireOptions("trajectoryModel", options, { ...shapeChecks, ...startChecks });
   const { variables, width = 5, layers = 6, activation = "tanh", seed = 1, trial = 0 } = options;
