@@ -38,8 +38,9 @@ export interface Evaluation {
   }[];
 }
 
-/** Errors of the model's predictions. `samples` has row-major inputs and outputs in physical units. A prediction
- *  that is not finite makes the errors NaN. @throws ShapeError where the rows do not fit the model. */
+/** Errors of the model's predictions. `samples` has row-major inputs and outputs in physical units. A
+ *  prediction that is not finite makes the errors NaN.
+ *  @throws ShapeError where the rows do not fit the model. */
 export function evaluate(model: Model, samples: Samples): Evaluation {
   requireModel("evaluate", model);
   requireRows("evaluate:", samples, model.preparation);
