@@ -133,6 +133,28 @@ describe("shards, trained one by one and merged", () => {
     expect(stderr).toMatch(/^stiffnet(-bench)?: .*res-(l2-)?00\d has another checksum.*\n$/);
     rmSync(twice, { recursive: true });
   });
+
+  it("are not joined with a trial in --out that differs", async () => {
+    const out = join(folder, "differs");
+    const sources = ["1", "2", "3"].map((i) => join(parts, `shard-${i}-of-3`));
+    const merge = (...more: string[]) => inTurn(["merge", ...sources, "--out", out, "--json", ...more]);
+    expect((await merge()).code).toBe(0);
+    const file = join(out, "trials.jsonl");
+    writeFileSync(file, readFileSync(file, "utf8").replace(/"digest":"[0-9a-f]{4}/, '"digest":"0000'));
+    const { code, stderr } = await merge();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^stiffnet(-bench)?: .*res-000 has another checksum than in .*differs, .*\n$/);
+    const { stdout } = await merge("--force");
+    expect(JSON.parse(stdout).digest).toBe(expected.digest);
+  });
+
+  it("are still there after --force, which deletes only what was joined", async () => {
+    const { stdout } = await inTurn(["merge", parts, "--force", "--json"]);
+    expect(JSON.parse(stdout).digest).toBe(expected.digest);
+    const part = join(parts, "shard-1-of-3");
+    expectRefusal(await inTurn(["merge", part, "--force"]), part, "--force deletes");
+    expect(existsSync(join(part, "trials.jsonl"))).toBe(true);
+  });
 });
 
 describe("wrong use of shards", () => {

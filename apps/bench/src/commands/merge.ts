@@ -30,7 +30,8 @@ A job array of Slurm (sbatch --array=1-8), and what follows it:
       );
     }
     const out = resolve(options.out ?? folders[0]!);
-    const plan = planMerge(folders.map((folder) => resolve(folder)));
+    const parts = folders.map((folder) => resolve(folder));
+    const plan = planMerge(parts, options.force ? out : undefined);
     const { config } = plan;
     const kind =
       config.command === "train"

@@ -17,25 +17,27 @@ export interface MergePlan {
   /** Versions that trained the parts. */
   readonly versions: Versions | undefined;
   /** In the order of the trials. */
-  readonly trials: readonly { readonly record: TrialRecord; readonly folder: string }[];
+  readonly trials: readonly Place[];
 }
 
-/** Finds the trials of a study in its parts and checks that they fit together and are complete. */
-export function planMerge(folders: readonly string[]): MergePlan {
-  const parts = folders.flatMap(partsIn);
+/** Where a trial ended. */
+interface Place {
+  readonly record: TrialRecord;
+  readonly folder: string;
+}
+
+/** Finds the trials of a study in its parts and checks that they fit together and are complete. A folder that
+ *  is going to be emptied is not one of the parts. */
+export function planMerge(folders: readonly string[], emptied?: string): MergePlan {
+  const parts = folders.flatMap((folder) => partsIn(folder, emptied));
   const config = configOfAll(parts);
   const versions = versionsOfAll(parts);
-  const found = new Map<string, { record: TrialRecord; folder: string }>();
+  const found = new Map<string, Place>();
   for (const folder of parts) {
     for (const record of readRecords<TrialRecord>(join(folder, "trials.jsonl"))) {
       const before = found.get(record.id);
       if (before === undefined) found.set(record.id, { record, folder });
-      else if (before.record.digest !== record.digest) {
-        throw new BenchError(
-          `${folder}: ${record.id} has another checksum than in ${before.folder}, expected the same; train all parts with one version of stiffnet`,
-          1,
-        );
-      }
+      else requireEqual(before, { record, folder });
     }
   }
   const specs = trialSpecs(config);
@@ -52,10 +54,14 @@ export function planMerge(folders: readonly string[]): MergePlan {
 
 /** Brings the trials into one folder, as if they had been trained there. */
 export function joinParts({ config, versions, trials }: MergePlan, target: ResultsFolder): StudyRun {
-  if (versions !== undefined) writeJson(target.file("versions.json"), versions);
   const journal = target.file("trials.jsonl");
-  const there = new Set(mendRecords<TrialRecord>(journal).map(({ id }) => id));
-  const missing = trials.filter(({ record }) => !there.has(record.id));
+  const there = new Map(mendRecords<TrialRecord>(journal).map((record) => [record.id, record]));
+  const missing = trials.filter(({ record, folder }) => {
+    const before = there.get(record.id);
+    if (before !== undefined) requireEqual({ record: before, folder: target.path }, { record, folder });
+    return before === undefined;
+  });
+  if (versions !== undefined) writeJson(target.file("versions.json"), versions);
   for (const { record, folder } of missing) {
     for (const name of [`${record.id}.state`, `${record.id}.history.jsonl`]) {
       writeWhole(target.file("checkpoints", name), readFileSync(join(folder, "checkpoints", name)));
@@ -72,11 +78,21 @@ export function joinParts({ config, versions, trials }: MergePlan, target: Resul
   };
 }
 
+function requireEqual(before: Place, { record, folder }: Place): void {
+  if (before.record.digest === record.digest) return;
+  throw new BenchError(
+    `${folder}: ${record.id} has another checksum than in ${before.folder}, expected the same; train all parts with one version of stiffnet`,
+    1,
+  );
+}
+
 /** A study's folder itself, and the shards in it. */
-function partsIn(folder: string): string[] {
+function partsIn(folder: string, emptied: string | undefined): string[] {
   const studies = studiesIn(folder);
-  if (studies.length > 0) return studies;
-  const what = existsSync(folder) ? "holds no study and no shards of one" : "no such folder";
+  const left = studies.filter((part) => part !== emptied);
+  if (left.length > 0) return left;
+  const none = studies.length > 0 ? "holds nothing but the study that --force deletes" : undefined;
+  const what = none ?? (existsSync(folder) ? "holds no study and no shards of one" : "no such folder");
   throw new BenchError(`${folder}: ${what}, expected what 'stiffnet-bench study --shard i/n' left`);
 }
 
