@@ -87,7 +87,7 @@ export function selectSamples(
     rows: Uint32Array.from(kept, (row) => row + 1),
     inputNames,
     outputNames: outputs.map((index) => table.columns[index]!),
-    missing: { dropped: table.count - kept.length, filled: holes(filled, inputNames) },
+    missing: { dropped: table.count - kept.length, filled: holes(filled, { inputNames, categories }) },
     categories,
     notes: [...ofInputs, ...ofOutputs, ...categories.map((category) => categoryNote(table, category))],
   };
@@ -155,13 +155,17 @@ export function joinSelections(first: Selection, second: Selection): Selection {
   };
 }
 
-/** NaN by column name, of row-major values. */
-function holes(rows: Float64Array, names: readonly string[]): Record<string, number> {
+/** Empty cells by column of the table, where all inputs of a text are NaN. */
+function holes(
+  rows: Float64Array,
+  { inputNames, categories }: Pick<Selection, "inputNames" | "categories">,
+): Record<string, number> {
+  const names = new Map(tableColumns(inputNames, { categories }).map(({ first, name }) => [first, name]));
   // A column may be called constructor.
   const counts = new Map<string, number>();
   rows.forEach((value, i) => {
-    const name = names[i % names.length]!;
-    if (Number.isNaN(value)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const name = names.get(i % inputNames.length);
+    if (name !== undefined && Number.isNaN(value)) counts.set(name, (counts.get(name) ?? 0) + 1);
   });
   return Object.fromEntries(counts);
 }
