@@ -198,6 +198,10 @@ describe("its deviations", () => {
     const left = leftOutOfModel(model, data, folds);
     const off = left.mean.map((value, i) => Math.abs(value - outputs[i]!) / left.std[i]!);
     expect([...off].filter((score) => score < 3).length / off.length).toBeGreaterThan(0.9);
+    // They are fitted again as the model was.
+    const rough = leftOutOfModel(model, data, folds, { rows: 5 });
+    expect(rough.std[0]).not.toBe(left.std[0]);
+    expect(() => leftOutOfModel(model, data, folds, { rows: 0 })).toThrow("leftOutOfModel");
   });
 });
 

@@ -73,13 +73,16 @@ export function gaussianModelMeans(model: GaussianModel, rows: Float64Array): Fl
 const fewRows = 250;
 
 /** What the model says of its own training rows, each predicted without the rows of its fold. A fold of
- *  its own for every row is dear where there are few of them. */
+ *  its own for every row is dear where there are few of them. `options` are those that the model was fitted
+ *  with. */
 export function leftOutOfModel(
   model: GaussianModel,
   { train }: Pick<TrainingData, "train">,
   folds: ArrayLike<number>,
+  options: GaussianProcessOptions = {},
 ): { mean: Float64Array; std: Float64Array } {
-  if (train.count <= fewRows) return leftOutAnew(model, train, folds);
+  checkOptions("leftOutOfModel", options, processChecks);
+  if (train.count <= fewRows) return leftOutAnew(model, train, folds, options);
   const inputs = prepare(model.preparation.inputs, train.inputs);
   const outputs = prepare(model.preparation.outputs, train.outputs);
   const columns = preparedColumns(model.preparation.outputs);
@@ -92,7 +95,12 @@ export function leftOutOfModel(
   return restored(model, mean, sideBySide(parts, "std"));
 }
 
-function leftOutAnew(model: GaussianModel, train: Samples, folds: ArrayLike<number>) {
+function leftOutAnew(
+  model: GaussianModel,
+  train: Samples,
+  folds: ArrayLike<number>,
+  options: GaussianProcessOptions,
+) {
   const [mean, std] = [new Float64Array(train.outputs.length), new Float64Array(train.outputs.length)];
   const width = model.outputNames.length;
   const rows = Array.from({ length: train.count }, (_, row) => row);
@@ -103,7 +111,7 @@ function leftOutAnew(model: GaussianModel, train: Samples, folds: ArrayLike<numb
       rows.filter((row) => folds[row] !== fold),
     );
     const answers = predictGaussianModel(
-      gaussianModel({ ...model, train: others }),
+      gaussianModel({ ...model, train: others }, options),
       takeRows(train, within).inputs,
     );
     within.forEach((row, k) => {
