@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { restore } from "@stiffnet/preparation";
+import { restore, standardise } from "@stiffnet/preparation";
 import { joinColumns, readTable, tableOf } from "@stiffnet/tables";
 import { describe, expect, it } from "vitest";
 
@@ -133,6 +133,10 @@ describe("splits by other rules than chance", () => {
     const tested = new Set([...test.inputs].map(site));
     expect([...train.inputs].some((x) => tested.has(site(x)))).toBe(false);
     expect(train.count + test.count).toBe(60);
+    expect(table.split({ ...choice, by: { groups: "site" } }).notes.join()).not.toContain("learnt");
+    expect(table.split({ inputs: "x", outputs: "y,site", by: { groups: "site" } }).notes).toContain(
+      "column 'site' makes the groups of rows, and is learnt from as well; is that meant?",
+    );
     // Two whole groups of 8 or 9 come nearest to 18 rows.
     expect(tested.size).toBe(2);
     trainGroups!.forEach((first, row) => {
@@ -168,6 +172,14 @@ describe("splits by other rules than chance", () => {
     expect(() => table.split({ ...choice, by: { column: "site" } })).toThrow(
       "expected 0 (trained on) or 1 (tested)",
     );
+    const prepare = {
+      inputs: (rows: Float64Array, names: readonly string[]) =>
+        standardise(rows, names, { constant: "keep" }),
+    };
+    const both = { inputs: "x,tested", outputs: "y", prepare };
+    expect(table.split({ ...both, by: { column: "tested" } }).notes).toEqual([
+      "column 'tested' says which rows are tested, and is learnt from as well; is that meant?",
+    ]);
     const none = tableOf(["x", "s", "y"], [[1, 0, 2]], "none.csv");
     expect(() => none.split({ ...choice, by: { column: "s" } })).toThrow("no row has 1 in the split column");
   });

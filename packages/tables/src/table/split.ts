@@ -201,7 +201,22 @@ function splitByColumn(table: TableView, by: ColumnChoice, options: SetOptions):
   requireTraining(left, `the split column's ${asked} test rows`, selection.count, table.name);
   const validation = sizeOf("validation", options.validation ?? 0, left, table.name);
   const sets = { test, ...validated(others, validation, table.name) };
-  return finish(table, options, selection, { copies, sets, asked });
+  const told = learntToo(table, selection, [column!], "says which rows are tested");
+  return finish(table, options, told, { copies, sets, asked });
+}
+
+/** Notes the columns that divide the rows, and are inputs or outputs besides. */
+function learntToo(
+  table: TableView,
+  selection: Selection,
+  columns: readonly number[],
+  what: string,
+): Selection {
+  const { inputNames, outputNames } = selection;
+  const learnt = [...tableColumns(inputNames, selection).map(({ name }) => name), ...outputNames];
+  const names = columns.map((column) => table.columns[column]!).filter((name) => learnt.includes(name));
+  const notes = names.map((name) => `column '${name}' ${what}, and is learnt from as well; is that meant?`);
+  return { ...selection, notes: [...selection.notes, ...notes] };
 }
 
 /** The chosen columns, and which rows belong together. */
@@ -211,7 +226,8 @@ function unitsIn(
   groups?: ColumnChoice,
 ): { selection: Selection; copies: Copies; units: Unit[] } {
   const columns = groups === undefined ? [] : table.indices(groups, "groups");
-  const selection = selectSamples(table, options, { groups: columns });
+  const chosen = selectSamples(table, options, { groups: columns });
+  const selection = learntToo(table, chosen, columns, "makes the groups of rows");
   const copies = copiesIn(selection);
   const nameOf = (k: number): string =>
     JSON.stringify(columns.map((column) => table.label(selection.rows[k]! - 1, column)));
