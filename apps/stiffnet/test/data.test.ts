@@ -98,6 +98,24 @@ describe("data", () => {
     expect(stdout).toMatch(/train would refuse it: .*line 2.*'warm'/);
   });
 
+  it.each([
+    ["x,y", (k: number) => `${k % 7},5`, "column 'y' is constant (5 in all 60 rows)"],
+    ["x,y", (k: number) => `${k % 7},${k}e120`, "the largest value of output 'y' is 5.90e+121"],
+    ["x,y", (k: number) => `${k % 2 ? "" : "-"}1.7e308,${k}`, "input 'x' has values from -1.70e+308 to"],
+  ])("says that train refuses constant outputs and numbers of odd sizes (%#)", async (head, row, words) => {
+    const cwd = temporaryFolder();
+    const rows = Array.from({ length: 60 }, (_, k) => row(k));
+    writeFileSync(join(cwd, "runs.csv"), `${[head, ...rows].join("\n")}\n`);
+    const columns = ["--inputs", "x", "--outputs", "y"];
+    const { code, stdout } = await inTurn(["data", "runs.csv", ...columns, "--json"], { cwd });
+    const { training, table } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(training).toMatchObject({ rows: 0, refused: expect.stringContaining(words) });
+    expect(table.linear.rows).toBe(60);
+    const refused = words.replace(/ \(.*/, "").replace(/5.90e.*/, "");
+    expectRefusal(await inTurn(["train", "runs.csv", ...columns, "--out", "o"], { cwd }), refused);
+  });
+
   it("refuses what no table could meet", async () => {
     const cwd = csv(temporaryFolder());
     expectRefusal(await inTurn(["data", "runs.csv", "--inputs", "a"], { cwd }), "--outputs");

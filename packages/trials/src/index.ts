@@ -18,6 +18,7 @@ export {
   constantInputs,
   type DataSpec,
   loadData,
+  requireUsualSize,
   type StudyData,
   standIn,
 } from "./data/kinds.ts";

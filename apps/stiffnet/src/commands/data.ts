@@ -1,7 +1,9 @@
-import { counted } from "@stiffnet/base";
+import { counted, StiffnetError } from "@stiffnet/base";
+import { standardise } from "@stiffnet/preparation";
 import {
   describeTable,
   renderDescription,
+  type Selection,
   type Table,
   type TableDescription,
   TableError,
@@ -12,6 +14,7 @@ import {
   type MissingRule,
   missingRules,
   readSource,
+  requireUsualSize,
   sourceOf,
   type TableOptions,
   type TableSource,
@@ -87,7 +90,7 @@ Examples:
     const source = sourceOf(files, options);
     const table = await readSource(source);
     const columns = inputs !== undefined && outputs !== undefined ? { inputs, outputs } : undefined;
-    const training = columns && trainingRows(table, { ...columns, missing });
+    const training = columns && trainingRows(table, { ...columns, missing }, requireLearnable);
     // A fit needs numbers; gaps it leaves out by itself.
     const fits = columns && trainingRows(table, { ...columns, missing: "drop" }).refused === undefined;
     const description = describeTable(table, { ...(fits ? columns : {}), bins });
@@ -104,23 +107,35 @@ Examples:
   },
 };
 
-/** Reports the cells that `train` would refuse. Throws for a choice of columns that no table could meet. */
+/** Reports the cells that `train` would refuse, and what `check` refuses of the other rows. Throws for
+ *  a choice of columns that no table could meet. */
 function trainingRows(
   table: Table,
   choice: { inputs: string; outputs: string; missing: MissingRule },
+  check?: (name: string, selection: Selection) => void,
 ): TrainingRows {
   const { missing } = choice;
   try {
-    const { count, missing: report, notes } = table.select({ ...choice, text: "categories" });
+    const selection = table.select({ ...choice, text: "categories" });
+    const { count, missing: report, notes } = selection;
+    if (count > 0) check?.(table.name, selection);
     return { missing, rows: count, ...report, ...(notes.length > 0 && { notes }) };
   } catch (error) {
     if (
-      !(error instanceof TableError) ||
-      !/^(missing_value|not_a_number|not_finite|too_many_categories)$/.test(error.code)
+      !(error instanceof StiffnetError) ||
+      (error instanceof TableError &&
+        !/^(missing_value|not_a_number|not_finite|too_many_categories)$/.test(error.code))
     )
       throw error;
     return { missing, rows: 0, dropped: 0, filled: {}, refused: error.message };
   }
+}
+
+/** Outputs that never vary, and sizes that a training cannot use. Gaps in inputs are filled only later. */
+function requireLearnable(name: string, selection: Selection): void {
+  standardise(selection.outputs, selection.outputNames);
+  const rows = { ...selection, inputs: selection.inputs.map((value) => value || 0) };
+  requireUsualSize({ ...rows, name, train: rows, test: rows });
 }
 
 function trainingSentence(

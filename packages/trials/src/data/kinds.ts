@@ -178,7 +178,13 @@ function requireKnown({ log = [] }: Prepare, data: Pick<StudyData, "inputNames" 
 
 /** Errors of outputs are squared in their own unit, which must neither overflow nor underflow. Neither may
  *  the differences between values of an input. */
-function requireUsualSize({ name, train, test, inputNames, outputNames }: StudyData): void {
+export function requireUsualSize({
+  name,
+  train,
+  test,
+  inputNames,
+  outputNames,
+}: Pick<StudyData, "name" | "train" | "test" | "inputNames" | "outputNames">): void {
   rangesOf(train.outputs, outputNames.length).forEach(([low, high], column) => {
     const largest = Math.max(Math.abs(low), Math.abs(high));
     if (largest >= 1e-100 && largest <= 1e100) return;
