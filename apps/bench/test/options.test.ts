@@ -128,6 +128,7 @@ describe("as users give them", () => {
     ["study --out file", "--out: is 'file', expected a folder, and it is a file"],
     ["study --out file/inner", "file", "is a file, expected a folder"],
     ["study --width 3 --width 4", "--width: is given twice, expected once"],
+    ["study --sweep width=3 --sweep width=4", "--sweep width: is given twice, expected once"],
     ["train table.csv --inputs 1,,2 --outputs 3", "--inputs: is '1,,2', expected columns of a table"],
     [`${train} --test 1.0`, "--test: is '1.0', expected a fraction below 1 or a whole number of rows"],
     [`${train} --penalty l2=1 --penalty stiff=1`, "--penalty: is given twice, expected once"],

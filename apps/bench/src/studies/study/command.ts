@@ -1,4 +1,4 @@
-import { collect, given, unset } from "@stiffnet/terminal";
+import { BenchError, collect, given, unset } from "@stiffnet/terminal";
 import {
   type Assignment,
   addDataOptions,
@@ -77,5 +77,7 @@ Examples:
 function sweepOf(assignments: readonly Assignment[]): Sweep {
   const numberOrText = (text: string): number =>
     text.trim() === "" || Number.isNaN(Number(text)) ? (text as unknown as number) : Number(text);
+  const twice = assignments.find(({ name }, k) => assignments.findIndex((other) => other.name === name) < k);
+  if (twice !== undefined) throw new BenchError(`--sweep ${twice.name}: is given twice, expected once`);
   return Object.fromEntries(assignments.map(({ name, value }) => [name, value.split(",").map(numberOrText)]));
 }
