@@ -162,6 +162,8 @@ describe("wrong use is refused in one line, before anything is trained", () => {
     ["the best epoch of no validation rows", '{"keep": "best"}', "keep", "data.validation"],
     ["proxies without the spectral radius", '{"measures": {"proxies": ["frobenius"]}}', "spectralRadius"],
     ["a seed that is too large", '{"seed": 4294967296}', "seed: is 4294967296"],
+    ["a list", "[]", "the configuration: is [], expected an object"],
+    ["null in place of fields", '{"training": null}', "training: is null, expected an object"],
     ["a preset that is none", '{"preset": "huge"}', "preset", "'quick', 'paper'"],
     [
       "a sweep of weights of no penalty",

@@ -51,8 +51,11 @@ export function complaintOf(value: unknown): string | undefined {
     return `${place([...issue!.path, issue!.keys[0]!])}: unknown field${expected}`;
   }
   const given = issue!.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], value);
+  // The library's own words begin so.
+  const kind = /^Invalid input: expected (\w+)/.exec(issue!.message)?.[1];
+  const expected = kind === undefined ? issue!.message : `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
   const was = given === undefined ? "missing" : `is ${JSON.stringify(given)}`;
-  return `${place(issue!.path) || "the configuration"}: ${was}, expected ${issue!.message}`;
+  return `${place(issue!.path) || "the configuration"}: ${was}, expected ${expected}`;
 }
 
 /** Names of the fields that an object at this place may have. */
