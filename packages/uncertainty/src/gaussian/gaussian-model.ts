@@ -77,11 +77,12 @@ const fewRows = 250;
  *  with. */
 export function leftOutOfModel(
   model: GaussianModel,
-  { train }: Pick<TrainingData, "train">,
+  data: Pick<TrainingData, "train">,
   folds: ArrayLike<number>,
   options: GaussianProcessOptions = {},
 ): { mean: Float64Array; std: Float64Array } {
   checkOptions("leftOutOfModel", options, processChecks);
+  const { train } = data;
   if (train.count <= fewRows) return leftOutAnew(model, train, folds, options);
   const inputs = prepare(model.preparation.inputs, train.inputs);
   const outputs = prepare(model.preparation.outputs, train.outputs);
