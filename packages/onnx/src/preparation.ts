@@ -59,7 +59,7 @@ export function prepareSteps(
       });
     } else {
       const directions = matrix(graph, requireComponents(step), at);
-      value = graph.node("MatMul", [before, directions.transposed], `${at}.x`);
+      value = graph.node("MatMul", [before, directions.transposed()], `${at}.x`);
       chains.push((j) => graph.node("MatMul", [j, directions.plain], `${at}.chain`));
     }
   }
@@ -105,7 +105,7 @@ export function restoreSteps(
     } else {
       const directions = matrix(graph, requireComponents(step), at);
       value = graph.node("MatMul", [value, directions.plain], `${at}.y`);
-      chains.push((j) => graph.node("MatMul", [directions.transposed, j], `${at}.chain`));
+      chains.push((j) => graph.node("MatMul", [directions.transposed(), j], `${at}.chain`));
     }
   }
   return { value, chain: (j) => chains.reduce((jacobian, one) => one(jacobian), j) };
@@ -122,16 +122,13 @@ function choice(graph: GraphBuilder, applies: readonly boolean[], at: string) {
   };
 }
 
+/** A runtime turns the constant once, when it loads the file. */
 function matrix(graph: GraphBuilder, directions: readonly (readonly number[])[], at: string) {
-  const [rows, columns] = [directions.length, directions[0]!.length];
-  const transposed = Array.from(
-    { length: columns * rows },
-    (_, k) => directions[k % rows]![Math.floor(k / rows)]!,
-  );
-  return {
-    plain: graph.constant(`${at}.directions`, [rows, columns], directions.flat(), "float64"),
-    transposed: graph.constant(`${at}.directions.transposed`, [columns, rows], transposed, "float64"),
-  };
+  const dims = [directions.length, directions[0]!.length];
+  const plain = graph.constant(`${at}.directions`, dims, directions.flat(), "float64");
+  const transposed = (): string =>
+    graph.node("Transpose", [plain], `${at}.directions.transposed`, { perm: [1, 0] });
+  return { plain, transposed };
 }
 
 /** A later version's step is refused rather than left out. */

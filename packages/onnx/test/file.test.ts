@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { rangesOf } from "@stiffnet/preparation";
 import { describe, expect, test } from "vitest";
 import { descriptionText, encodeOnnx, exportOnnx, inspectOnnx, verifyOnnx } from "../src/index.ts";
+import { decodeModel } from "../src/proto.ts";
 import { version } from "../src/version.ts";
-import { modelOf } from "./models.ts";
+import { chained, modelOf } from "./models.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stiffnet-onnx-"));
 
@@ -14,6 +15,20 @@ describe("the file", () => {
 
   test("the same model gives the same bytes", () => {
     expect(Buffer.compare(encodeOnnx(model), encodeOnnx(model))).toBe(0);
+  });
+
+  test.each([false, true])("holds every principal direction once, with a Jacobian: %s", (jacobian) => {
+    const longer = chained(modelOf({ inputs: 2, outputs: 1, width: 4, depth: 2 }));
+    const { inputs } = longer.preparation;
+    const components = { ...longer, preparation: { inputs, outputs: { ...inputs, columns: 3 } } };
+    const both = { ...components, outputNames: ["a", "b", "c"], config: { ...longer.config, outputs: 2 } };
+    for (const model of [longer, both]) {
+      const { graph } = decodeModel(encodeOnnx(model, { jacobian }), "bytes");
+      const used = new Set(graph.node.flatMap(({ input }) => input));
+      expect(graph.initializer.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
+      const matrices = graph.initializer.filter(({ name }) => name.includes("directions"));
+      expect(matrices).toHaveLength(model === both ? 2 : 1);
+    }
   });
 
   test("is opset 17, IR 8, with a free batch, and says what it is", async () => {
