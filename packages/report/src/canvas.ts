@@ -2,6 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { colours, seriesColours } from "@stiffnet/terminal";
 import { parseHTML } from "linkedom";
 import { escaped, type Panel } from "./page.ts";
+import { rangeOf } from "./statistics.ts";
 
 /** Lines differ in their dashes too, for grey print. */
 const dashes = ["none", "7 3", "2 3", "9 3 2 3", "4 2", "1 2"];
@@ -130,8 +131,24 @@ export function margins(
 export const centred = { labelAnchor: "center", labelArrow: "none" } as const;
 
 /** A logarithmic axis over the domain, with all of its ticks labelled. */
-export function logScale(label: string | null, [low, high]: readonly [number, number]): Plot.ScaleOptions {
+export function logScale(label: string | null, range: readonly [number, number]): Plot.ScaleOptions {
+  const [low, high] = normalRange(range);
   return { type: "log", label, domain: [low, high], ticks: logTicks(low, high), tickFormat: powerTick };
+}
+
+/** The part of a range that a logarithmic axis can show: its powers of ten are neither 0 nor infinite. */
+export function normalRange([low, high]: readonly [number, number]): [number, number] {
+  return [Math.max(low, 2 ** -1022), Math.max(Math.min(high, Number.MAX_VALUE), 2 ** -1021)];
+}
+
+/** Range of the values with a share of it on either side. */
+export function rangeWithMargin(values: readonly number[], share: number): [number, number] {
+  const [low, high] = rangeOf(values);
+  if (!(low <= high)) return [0.1, 1];
+  const size = high - low;
+  // The library has no ticks for smaller ranges.
+  const margin = size > 1e-300 ? share * size : 1;
+  return [low - margin, high + margin];
 }
 
 export function heading(text: string, above = 18): Plot.Text {

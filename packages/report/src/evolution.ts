@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { drawSvg, logScale, margins, seriesColour, seriesDash, thinned } from "./canvas.ts";
+import { shortened } from "@stiffnet/base";
+import { drawSvg, logScale, margins, normalRange, seriesColour, seriesDash, thinned } from "./canvas.ts";
 import { hoverPoints } from "./hover.ts";
 import { apart, nameWidth } from "./legend.ts";
 import type { Panel } from "./page.ts";
@@ -96,7 +97,7 @@ function nameMarks(
     Plot.text(names, {
       x: 1.08 * last,
       y: "y",
-      text: "series",
+      text: (end: { series: string }) => shortened(end.series),
       textAnchor: "start",
       dx: 5,
       fill: "series",
@@ -130,5 +131,5 @@ function bandOf(curves: readonly Curve[]): BandPoint[] {
 function spanOf(values: readonly number[]): [number, number] {
   const [low, high] = rangeOf(values);
   if (!(low <= high)) return [0.1 / 1.1, 1.1];
-  return low === high ? [low / 2.2, high * 2.2] : [low / 1.1, high * 1.1];
+  return normalRange(low === high ? [low / 2.2, high * 2.2] : [low / 1.1, high * 1.1]);
 }

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { shortened } from "@stiffnet/base";
 import { seriesColour, seriesCount, seriesDash, seriesSymbol } from "./canvas.ts";
 
 /** A series by its name and the number of its colour, symbol and dashes; without one, a line to compare
@@ -13,7 +14,7 @@ export const legendLine = 16;
 
 /** Room for the longest of these names, in bold, in whatever font there is. */
 export function nameWidth(names: readonly string[]): number {
-  return 8.2 * Math.max(0, ...names.map((name) => name.length));
+  return 8.2 * Math.max(0, ...names.map((name) => shortened(name).length));
 }
 
 /** The looks of points that may lie on each other. */
@@ -50,7 +51,7 @@ export function legend(
               ...(kind === "hollow" && { ...hollow, r: 4, stroke: colour }),
             }),
           ]),
-      Plot.text([name], {
+      Plot.text([shortened(name)], {
         ...at,
         dx: left + piece + 6,
         textAnchor: "start",

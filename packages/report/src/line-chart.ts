@@ -1,11 +1,14 @@
 import * as Plot from "@observablehq/plot";
+import { shortened } from "@stiffnet/base";
 import {
   centred,
   drawSvg,
   heading,
   logScale,
   margins,
+  normalRange,
   powerTick,
+  rangeWithMargin,
   seriesColour,
   seriesSymbol,
   thinned,
@@ -134,7 +137,7 @@ export function lineChart(lines: readonly Line[], options: LineChartOptions): Pa
             ...ends,
             pixels: height - room.marginTop - room.marginBottom,
           }).map(({ name, style, x: at, y: level }) =>
-            Plot.text([name], {
+            Plot.text([shortened(name)], {
               x: [at],
               y: [level],
               textAnchor: "start",
@@ -219,10 +222,8 @@ function scale({ label, logarithmic }: Axis, domain: readonly [number, number]):
 /** Range of the values with a margin, which is a factor on a logarithmic axis. */
 function span(axis: Axis, factor: number, ...values: readonly number[]): [number, number] {
   const [low, high] = rangeOf(values);
-  if (!(low <= high)) return [0.1, 1];
-  if (axis.logarithmic) return [low / factor, high * factor];
-  const margin = 0.03 * (high - low) || 1;
-  return [low - margin, high + margin];
+  if (axis.logarithmic && low <= high) return normalRange([low / factor, high * factor]);
+  return rangeWithMargin(values, 0.03);
 }
 
 /** Places of the lines' names: the height of a line's last point within the frame. */

@@ -1,6 +1,15 @@
 import * as Plot from "@observablehq/plot";
 import { formatNumber } from "@stiffnet/terminal";
-import { centred, drawSvg, logScale, margins, seriesColour, seriesCount, seriesSymbol } from "./canvas.ts";
+import {
+  centred,
+  drawSvg,
+  logScale,
+  margins,
+  normalRange,
+  seriesColour,
+  seriesCount,
+  seriesSymbol,
+} from "./canvas.ts";
 import { hollow, legend, nameWidth } from "./legend.ts";
 import type { Figure } from "./page.ts";
 import { rangeOf } from "./statistics.ts";
@@ -20,7 +29,7 @@ export function riskScatterFigure(all: readonly RiskPoint[], models: readonly st
   );
   const domain = (values: readonly number[]): [number, number] => {
     const [low, high] = rangeOf(values);
-    return low <= high ? [low / 1.08, high * 1.08] : [0.1, 1];
+    return low <= high ? normalRange([low / 1.08, high * 1.08]) : [0.1, 1];
   };
   const x = domain(points.map(({ riskTrain }) => riskTrain));
   const y = domain(points.map(({ riskTest }) => riskTest));

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
+import { shortened } from "@stiffnet/base";
 import { formatNumber } from "@stiffnet/terminal";
-import { centred, drawSvg, heading, margins, seriesColour } from "./canvas.ts";
+import { centred, drawSvg, heading, margins, rangeWithMargin, seriesColour } from "./canvas.ts";
 import type { Panel } from "./page.ts";
 import { rangeOf } from "./statistics.ts";
 
@@ -10,12 +11,10 @@ export function predictedAgainstTrue(
   points: readonly { readonly truth: number; readonly model: number; readonly other: number }[],
   options: { name: string; output: string; r2: { model: number | null; other: number | null } },
 ): Panel {
-  const values = points.flatMap((p) => [p.truth, p.model]);
-  const [low, high] = rangeOf(values);
-  const margin = 0.04 * (high - low) || 1;
-  const domain = [low - margin, high + margin];
-  const size = Math.max(Math.abs(low), Math.abs(high));
-  const exponent = size > 0 && (size < 1e-2 || size >= 1e5) ? Math.floor(Math.log10(size)) : 0;
+  const values = points.flatMap((p) => [p.truth, p.model]).filter(Number.isFinite);
+  const domain = rangeWithMargin(values, 0.04);
+  const [, size] = rangeOf(values.map(Math.abs));
+  const exponent = size > 1e-300 && (size < 1e-2 || size >= 1e5) ? Math.floor(Math.log10(size)) : 0;
   const tickFormat = (v: number): string => String(Number((v / 10 ** exponent).toPrecision(6)));
   const unit = exponent === 0 ? "" : ` (1e${exponent})`;
   const drawn =
@@ -43,7 +42,7 @@ export function predictedAgainstTrue(
         strokeOpacity: 0.3,
       }),
       Plot.dot(drawn, { x: "truth", y: "model", r: 2, fill: seriesColour(0), fillOpacity: 0.75 }),
-      heading(options.output, 34),
+      heading(shortened(options.output), 34),
       Plot.text([`R² ${formatNumber(options.r2.model, 2)}, GP ${formatNumber(options.r2.other, 2)}`], {
         frameAnchor: "top",
         dy: -20,

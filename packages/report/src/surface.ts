@@ -81,7 +81,8 @@ export function colourBar(name: string, range: readonly [number, number], label:
   });
 }
 
-/** Levels that start at the lowest value, so that the whole plane is covered. */
+/** Levels that start at the lowest value, so that the whole plane is covered. An infinite range has none. */
 function levelsOf([low, high]: readonly [number, number], count: number): number[] {
+  if (!Number.isFinite(high - low)) return [];
   return Array.from({ length: count }, (_, i) => low + (i / count) * (high - low));
 }
