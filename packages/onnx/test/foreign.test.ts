@@ -6,7 +6,7 @@ import { largestSingularValue, measure, spectralRadius } from "@stiffnet/stiffne
 import { describe, expect, it } from "vitest";
 import { rawBytes, realValues } from "../src/graph.ts";
 import { encodeOnnx, importOnnx, verifyOnnx } from "../src/index.ts";
-import { attributeTypes, decodeModel, encodeModel } from "../src/proto.ts";
+import { attributeTypes, decodeModel, encodeModel, type OnnxAttribute } from "../src/proto.ts";
 import { modelOf } from "./models.ts";
 import answers from "./reference/foreign.json" with { type: "json" };
 
@@ -129,6 +129,33 @@ describe("attributes of nodes", () => {
     const tanh = find("Tanh");
     Object.assign(tanh, { opType: "Cast", attribute: [{ name: "to", type: attributeTypes.int, i: 7 }] });
     await expect(answer(model)).rejects.toThrow(/\(Cast\): it rounds its input/);
+  });
+
+  it("a conversion of a constant to whole numbers is refused", async () => {
+    const { model, find } = graphOf("torch-tanh");
+    const gemm = find("Gemm");
+    const to = { name: "to", type: attributeTypes.int, i: 7 };
+    const input = [gemm.input[2]!];
+    model.graph.node.unshift({ input, output: ["whole"], name: "", opType: "Cast", attribute: [to] });
+    gemm.input[2] = "whole";
+    await expect(answer(model)).rejects.toThrow(/\(Cast\): it rounds its input/);
+    to.i = 11;
+    expect(await answer(model)).toEqual(await answer(graphOf("torch-tanh").model));
+  });
+
+  it("only an axis that keeps the rows is taken for a flattening of each", async () => {
+    const { model, find } = graphOf("torch-tanh");
+    const gemm = find("Gemm");
+    const axis: OnnxAttribute = { name: "axis", type: attributeTypes.int, i: 1 };
+    const input = [gemm.input[0]!];
+    model.graph.node.unshift({ input, output: ["flat"], name: "", opType: "Flatten", attribute: [axis] });
+    gemm.input[0] = "flat";
+    const before = await answer(graphOf("torch-tanh").model);
+    expect(await answer(model)).toEqual(before);
+    for (const i of [0, 2]) {
+      Object.assign(axis, { i });
+      await expect(answer(model)).rejects.toThrow(/\(Flatten\): it makes one row of all/);
+    }
   });
 
   it("gelu by tanh is refused", async () => {

@@ -98,6 +98,9 @@ class NodeReader {
     const value = this.#values.get(node.input[0]!);
     const constant = this.#constants.get(node.input[0]!);
     if (passing.has(opType) || opType === "Reshape" || opType === "Squeeze" || opType === "Unsqueeze") {
+      if (opType === "Cast" && !keepsNumbers(node) && !constant?.values.every(Number.isInteger))
+        return "it rounds its input";
+      if (opType === "Flatten" && !keepsBatch(node)) return "it makes one row of all";
       if (constant) {
         const width = constant.values.length;
         const dims = opType === "Unsqueeze" ? [1, width] : constant.dims;
@@ -106,7 +109,7 @@ class NodeReader {
       if (value && !passing.has(opType) && !this.#keepsRows(node, value))
         return "it changes the shape of a row";
       if (!value) return "it has no input that depends on x";
-      return opType === "Cast" && !keepsNumbers(node) ? "it rounds its input" : this.#store(node, value);
+      return this.#store(node, value);
     }
     if (opType === "Transpose" && constant?.dims.length === 2) {
       const same = attributeOf(node, "perm")?.ints?.[0] === 0;
@@ -282,6 +285,12 @@ const attributeOf = ({ attribute }: OnnxNode, name: string) => attribute.find((o
 function keepsNumbers(cast: OnnxNode): boolean {
   const to = attributeOf(cast, "to")?.i;
   return to === dataTypes.float32 || to === dataTypes.float64;
+}
+
+/** Of [batch, columns], the axis 1 (or -1) leaves the rows as they are. The decoder leaves out a zero. */
+function keepsBatch(flatten: OnnxNode): boolean {
+  const axis = attributeOf(flatten, "axis");
+  return axis === undefined || axis.i === 1 || axis.i === -1;
 }
 
 /** One number for all columns, or one for each. */
