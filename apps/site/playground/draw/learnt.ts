@@ -28,15 +28,15 @@ export function drawPaths(canvas: HTMLCanvasElement, { paths, truth }: Learnt, s
 }
 
 /** The same for all pictures of one truth, whatever a network answers. */
-function rangeOf(truth: Float32Array): Range {
+function rangeOf(truth: Float64Array): Range {
   const [low, high] = extent([truth]);
   return { low: low - 0.25 * (high - low), high: high + 0.25 * (high - low) };
 }
 
 function drawPoints(
   canvas: HTMLCanvasElement,
-  truth: Float32Array,
-  values: Float32Array,
+  truth: Float64Array,
+  values: Float64Array,
   series: number,
 ): void {
   const [low, high] = extent([truth, values]);
@@ -58,7 +58,7 @@ function drawPoints(
   context.globalAlpha = 1;
 }
 
-function extent(all: readonly Float32Array[]): [number, number] {
+function extent(all: readonly Float64Array[]): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of all.flatMap((values) => [...values])) {
     if (!Number.isFinite(value)) continue;

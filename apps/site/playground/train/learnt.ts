@@ -20,7 +20,7 @@ export function questionOf(
   { data: name }: TrainConfig,
   { train, test, inputNames }: PlaygroundData,
 ): Question {
-  const none = { x: new Float32Array(0), rows: { x: new Float32Array(0), y: new Float32Array(0) } };
+  const none = { x: new Float64Array(0), rows: { x: new Float64Array(0), y: new Float64Array(0) } };
   const curve = curves[name];
   if (curve === undefined) {
     const count = Math.min(mostPoints, test.count);
@@ -29,8 +29,8 @@ export function questionOf(
     return { ...none, kind: "points", inputs, truth: test.outputs.subarray(0, count * outputs) };
   }
   const inputs = Float64Array.from({ length: curvePoints }, (_, k) => (2 * k) / (curvePoints - 1) - 1);
-  const rows = { x: Float32Array.from(train.inputs), y: Float32Array.from(train.outputs) };
-  return { kind: "curve", x: Float32Array.from(inputs), rows, inputs, truth: inputs.map(curve.of) };
+  const rows = { x: Float64Array.from(train.inputs), y: Float64Array.from(train.outputs) };
+  return { kind: "curve", x: Float64Array.from(inputs), rows, inputs, truth: inputs.map(curve.of) };
 }
 
 /** One output of a network. */
@@ -38,8 +38,8 @@ export async function learntBy(model: Model, question: Question, { layers, outpu
   const { inputs, truth, ...rest } = question;
   const outputs = model.outputNames.length;
   const columns = model.inputNames.length;
-  const one = (values: Float64Array): Float32Array =>
-    Float32Array.from({ length: values.length / outputs }, (_, i) => values[i * outputs + output]!);
+  const one = (values: Float64Array): Float64Array =>
+    Float64Array.from({ length: values.length / outputs }, (_, i) => values[i * outputs + output]!);
   const other = withDepth(model, layers);
   const right = one(truth);
   const every = Math.ceil(right.length / mostPaths);

@@ -52,15 +52,15 @@ export interface View {
 export interface Learnt {
   readonly kind: "curve" | "points";
   /** The input, of a curve. */
-  readonly x: Float32Array;
-  readonly truth: Float32Array;
+  readonly x: Float64Array;
+  readonly truth: Float64Array;
   /** With all layers, and with the layers that are shown. */
-  readonly trained: Float32Array;
-  readonly values: Float32Array;
+  readonly trained: Float64Array;
+  readonly values: Float64Array;
   /** The training rows of a curve. */
-  readonly rows: { readonly x: Float32Array; readonly y: Float32Array };
+  readonly rows: { readonly x: Float64Array; readonly y: Float64Array };
   /** The readout of the state before the first layer and after each layer, and the truth. */
-  readonly paths: readonly { readonly y: Float32Array; readonly truth: number }[];
+  readonly paths: readonly { readonly y: Float64Array; readonly truth: number }[];
 }
 
 export type FromWorker =
