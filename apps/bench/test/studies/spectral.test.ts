@@ -90,16 +90,27 @@ describe("spectral", () => {
 });
 
 describe("an interruption", () => {
-  it("ends at once with exit code 130 and no result", async () => {
+  const earlier = [
+    ["config.json", JSON.stringify({ command: "spectral", epochs: 6 })],
+    ["report.html", "of 6 epochs"],
+  ] as const;
+  it.each([
+    ["no result", []],
+    ["the results of before", earlier],
+  ])("ends at once with exit code 130 and %s", async (_, before) => {
     const line = "spectral --samples 60 --epochs 1000000 --width 6 --depth 3 --json".split(" ");
     const cwd = temporaryFolder();
+    mkdirSync(join(cwd, "out"));
+    for (const [name, text] of before) writeFileSync(join(cwd, "out", name), text);
     const { child, ended } = start([...line, "--out", "out"], { cwd });
     await new Promise((resolve) => child.stderr!.once("data", resolve));
     child.kill("SIGINT");
     const { code, stdout, stderr } = await ended;
     expect([code, stdout]).toEqual([130, ""]);
     expect(stderr).toContain("interrupted");
-    expect(readdirSync(join(cwd, "out"))).toEqual(["config.json"]);
+    const expected = before.length === 0 ? ["config.json"] : ["config.json", "report.html"];
+    expect(readdirSync(join(cwd, "out"))).toEqual(expected);
+    for (const [name, text] of before) expect(readFileSync(join(cwd, "out", name), "utf8")).toBe(text);
   });
 });
 

@@ -185,6 +185,7 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
   const { facts = [], printed, ...report } = experiment.present(summary, drawn as Drawn);
   // Charts load slowly, so a wrong option is refused first.
   const { writeReport } = await import("@stiffnet/report/charts");
+  writeJson(made.config, config);
   await writeReport(
     { file: (...names) => join(made.folder, ...names) },
     {
@@ -208,8 +209,9 @@ export async function runExperiment<Config extends ExperimentConfig, Result exte
   };
 }
 
-/** Opens the results folder of an experiment. A folder of the same command is overwritten; a folder of
- *  another command is refused. Returns where its files lie. */
+/** Opens the results folder of an experiment. A folder of the same command is going to be overwritten, and
+ *  stays as it is until there are results; a folder of another command is refused. Returns where its files
+ *  lie. */
 function openPlainFolder(
   folder: string,
   config: { readonly command: string },
@@ -227,6 +229,7 @@ function openPlainFolder(
         `${folder}: the folder holds '${foreign}' but no study, expected an empty folder or one with a study; choose another --out`,
       );
     }
+    writeJson(file, config);
   } else {
     const held = commandIn(file);
     if (held !== config.command) {
@@ -235,7 +238,6 @@ function openPlainFolder(
       );
     }
   }
-  writeJson(file, config);
   return { folder, config: file, report: join(folder, "report.html"), summary: join(folder, "summary.json") };
 }
 
