@@ -86,7 +86,7 @@ describe("calibrate", () => {
   });
 
   it("takes priors from options and files, cuts them to the box and holds inputs", async () => {
-    write("priors.json", JSON.stringify({ b: "normal:1:0.1" }));
+    write("priors.json", `\uFEFF${JSON.stringify({ b: "normal:1:0.1" })}`);
     write("priors.csv", "input,prior\nb,normal:1:0.1\n");
     const tables = [];
     for (const file of ["priors.json", "priors.csv"]) {
@@ -174,10 +174,12 @@ describe("calibrate", () => {
     ["--prior a", "--prior: is 'a'"],
     ["--prior a=0.5 --prior b=1 --prior idle=0", "every input has a fixed value"],
     ["--priors seen.csv", "seen.csv: has columns output, value, error, expected input, prior"],
-    ["--priors broken.json", "broken.json: is not a JSON object of priors"],
+    ["--priors broken.json", "broken.json: not JSON: "],
+    ["--priors list.json", "list.json: is not a JSON object of priors"],
     ["--draws 10", "--draws: is '10'"],
   ])("refuses %s", async (words, message) => {
     write("broken.json", "{");
+    write("list.json", "[]");
     expectRefusal(await run(...words.split(" ")), message);
   });
 

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { noteInput } from "@stiffnet/base/files";
 import { axis, type Distribution } from "@stiffnet/datasets";
 import { readTable } from "@stiffnet/tables";
 import { BenchError, parser } from "@stiffnet/terminal";
+import { readJson } from "@stiffnet/trials";
 import type { Surrogate } from "@stiffnet/trials/surrogate";
 import type { Prior } from "@stiffnet/uncertainty";
 import { type NamedInput, namedInput, requireInputs, withKnownNames } from "../named-inputs.ts";
@@ -32,17 +32,10 @@ export const priorOption = parser(
 export async function priorsIn(file: string): Promise<NamedInput[]> {
   noteInput(file);
   if (file.toLowerCase().endsWith(".json")) {
-    const refuse = (): never => {
+    const held = readJson(file);
+    if (typeof held !== "object" || held === null || Array.isArray(held)) {
       throw new BenchError(`${file}: is not a JSON object of priors, expected { "k": "normal:0.3:0.05" }`);
-    };
-    let held: unknown;
-    try {
-      held = JSON.parse(readFileSync(file, "utf8"));
-    } catch (error) {
-      if (error instanceof SyntaxError) refuse();
-      throw error;
     }
-    if (typeof held !== "object" || held === null || Array.isArray(held)) return refuse();
     return Object.entries(held).map(([name, value]) => ({ name, value: String(value) }));
   }
   const table = await readTable(file);

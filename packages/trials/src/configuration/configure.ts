@@ -15,7 +15,8 @@ export function readStudyFile(path: string): StudyFile {
 /** The value in a file. */
 export function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    // Editors of Windows write a mark before the first character.
+    return JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new BenchError(`${path}: not JSON: ${error.message}`);
