@@ -1,7 +1,8 @@
 // Runs every test of the workspace and closes with one line, "N passed, N failed[, N skipped]", taken from
 // vitest's own report, after one that says why tests were skipped. `npm test` has set everything up before.
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,11 +10,15 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const report = join(root, "node_modules", ".cache", "vitest.json");
 rmSync(report, { force: true });
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+// Temporary files of all tests lie in one folder, which is deleted at the end. Its name is short, because the
+// paths of sockets in it are limited.
+const scratch = mkdtempSync(join(tmpdir(), "sn-"));
 const { status, signal } = spawnSync(process.execPath, [vitest, "run", ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",
-  env: { ...process.env, STIFFNET_SET_UP: "1" },
+  env: { ...process.env, STIFFNET_SET_UP: "1", TMPDIR: scratch, TEMP: scratch, TMP: scratch },
 });
+rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
 let lines = ["0 passed, 1 failed"];
 try {
   lines = closing(JSON.parse(readFileSync(report, "utf8")));
