@@ -1,5 +1,6 @@
 // Answers from the network or the Gaussian process that stands in the document itself.
 
+import { takesLogarithm } from "@stiffnet/preparation";
 import { predictGaussianModel } from "@stiffnet/uncertainty";
 import { withoutLogarithm } from "../../src/inference/logarithms.ts";
 import type { Embedded } from "../../src/models/describe.ts";
@@ -9,6 +10,7 @@ import type { PageService, Values } from "./types.ts";
 export function hereService(embedded: Embedded): PageService {
   const { model, process } = embedded;
   const networks = process ? [] : modelsOf(embedded.network, model);
+  const logarithmic = takesLogarithm((process ?? networks[0]!).preparation.inputs);
   const evaluate = (rows: readonly (readonly number[])[]): Values => {
     if (!process) return evaluateHere(networks, model.dtype, rows);
     const { mean, std } = predictGaussianModel(process, Float64Array.from(rows.flat()));
@@ -25,7 +27,7 @@ export function hereService(embedded: Embedded): PageService {
       if (large >= 0) {
         throw new Error(`${model.inputs[large]!.name} is ${point[large]}, which float32 cannot hold.`);
       }
-      const wrong = withoutLogarithm((process ?? networks[0]!).preparation.inputs, point);
+      const wrong = withoutLogarithm(point, logarithmic);
       if (wrong >= 0) {
         const { name } = model.inputs[wrong]!;
         throw new Error(

@@ -1,8 +1,6 @@
-import { type Preparation, takesLogarithm } from "@stiffnet/preparation";
-
-/** Place of the first value without a logarithm, in columns whose logarithm is taken; -1 if there is none. */
-export function withoutLogarithm(preparation: Preparation, rows: ArrayLike<number>): number {
-  const applies = takesLogarithm(preparation);
-  if (!applies.includes(true)) return -1;
-  return Array.prototype.findIndex.call(rows, (x, k) => applies[k % applies.length] && x <= 0);
+/** Finds the first value that has no logarithm among the columns that are logarithmic. Returns its place in
+ *  the rows, or -1. */
+export function withoutLogarithm(rows: ArrayLike<number>, logarithmic: readonly boolean[]): number {
+  if (!logarithmic.includes(true)) return -1;
+  return Array.prototype.findIndex.call(rows, (x, k) => logarithmic[k % logarithmic.length] && x <= 0);
 }

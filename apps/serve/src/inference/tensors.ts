@@ -91,13 +91,12 @@ export function binaryRows(
 /** Refuses a value without a logarithm where the model takes one: zero would give a finite, wrong answer.
  *  @param place Names the value, by its row from 0 and its input. */
 export function requireLogarithms(
-  { surrogate }: ServedModel,
+  { surrogate: { inputs }, logarithmic }: ServedModel,
   rows: Rows,
   place: (row: number, input: string) => string,
 ): void {
-  const wrong = withoutLogarithm(surrogate.preparation[0]!.inputs, rows);
+  const wrong = withoutLogarithm(rows, logarithmic);
   if (wrong < 0) return;
-  const { inputs } = surrogate;
   const where = place(Math.floor(wrong / inputs.length), inputs[wrong % inputs.length]!.name);
   throw badRequest(`${where} is ${rows[wrong]}, expected a positive number: the model takes its logarithm`);
 }

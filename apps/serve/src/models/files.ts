@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type OnnxDescription, requireSurrogate, type SurrogateDescription } from "@stiffnet/onnx";
+import { takesLogarithm } from "@stiffnet/preparation";
 import { type Calibration, readCalibration } from "@stiffnet/uncertainty";
 import { ServeError } from "../errors.ts";
 import { readAside } from "./reader.ts";
@@ -15,6 +16,8 @@ export interface ServedModel {
   readonly bytes: Uint8Array;
   readonly description: OnnxDescription;
   readonly surrogate: SurrogateDescription;
+  /** Of each input, whether the model takes its logarithm. */
+  readonly logarithmic: readonly boolean[];
   /** For intervals; undefined if the file is not calibrated. */
   readonly intervals: Calibration | undefined;
 }
@@ -104,6 +107,7 @@ export async function readModel(file: ModelFile, maxModel: number): Promise<Serv
     bytes,
     description,
     surrogate,
+    logarithmic: takesLogarithm(surrogate.preparation[0]!.inputs),
     intervals,
   };
 }
