@@ -1,4 +1,3 @@
-import { concatenated } from "@stiffnet/base";
 import {
   dalecDataset,
   type EnsembleName,
@@ -192,11 +191,14 @@ export function requireUsualSize({
       `${name}: the largest value of output '${outputNames[column]}' is ${largest.toPrecision(3)}, expected between 1e-100 and 1e100 in size; use another unit`,
     );
   });
-  const inputs = concatenated(Float64Array, [train.inputs, test.inputs]);
-  rangesOf(inputs, inputNames.length).forEach(([low, high], column) => {
+  const sets = [train, test].filter(({ count }) => count > 0);
+  const ranges = sets.map(({ inputs }) => rangesOf(inputs, inputNames.length));
+  inputNames.forEach((input, column) => {
+    const low = Math.min(...ranges.map((own) => own[column]![0]));
+    const high = Math.max(...ranges.map((own) => own[column]![1]));
     if (Number.isFinite(high - low)) return;
     throw new BenchError(
-      `${name}: input '${inputNames[column]}' has values from ${low.toPrecision(3)} to ${high.toPrecision(3)}, expected a range that a float64 can hold; use another unit`,
+      `${name}: input '${input}' has values from ${low.toPrecision(3)} to ${high.toPrecision(3)}, expected a range that a float64 can hold; use another unit`,
     );
   });
 }
