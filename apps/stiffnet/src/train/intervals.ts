@@ -89,7 +89,8 @@ export function foldsOf({ data, config }: Pick<Results, "data" | "config">): Uin
   return folds;
 }
 
-/** Refuses training rows of which a part leaves fewer than two: a Gaussian process is fitted without it. */
+/** Refuses too few training rows. A Gaussian process is fitted without each part that is kept for validation,
+ *  and needs two rows. */
 export function requireFolds(results: Pick<Results, "data" | "config">): void {
   const { name, train } = results.data;
   const sizes = new Map<number, number>();
