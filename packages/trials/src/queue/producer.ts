@@ -51,11 +51,11 @@ async function collectTrials(url: string, lostAfter: number, work: TrialWork): P
     const rounds = collection.run(lease, notice);
     await Promise.race([rounds, aborted(signal)]);
     if (signal.aborted) await Promise.race([rounds.catch(() => {}), pause(farewellMilliseconds)]);
-    if (collection.open === 0) await erase(redis, study);
   } catch (error) {
     throw asRefusal(error, url);
   } finally {
-    await Promise.race([collection.close(), pause(farewellMilliseconds)]);
+    const closed = collection.close();
+    await (collection.open === 0 ? closed : Promise.race([closed, pause(farewellMilliseconds)]));
     redis.disconnect();
   }
 }
@@ -200,10 +200,13 @@ class Collection {
   /** Leaves. Workers save their state and look for another study. Trials in the queue stay for the next
    *  run. */
   async close(): Promise<void> {
+    // The watch writes keys of its own now and then. It must be silent before they are erased.
+    const silent = Promise.all([this.#watch.close(), this.#queue.close()]);
     if (this.#lease !== undefined) {
-      await Promise.all([this.#redis.srem(studies, this.#study), this.#lease.release()]);
-      if (this.open > 0) await prolong(this.#redis, this.#study);
+      await Promise.all([this.#redis.srem(studies, this.#study), silent]);
+      if (this.open === 0) await erase(this.#redis, this.#study);
+      else await Promise.all([this.#lease.release(), prolong(this.#redis, this.#study)]);
     }
-    await Promise.all([this.#watch.close(), this.#queue.close()]);
+    await silent;
   }
 }
