@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { expectDocument, expectReport } from "../../../../scripts/commands/expect-document.ts";
-import { inTurn, said, start, temporaryFolder } from "../../../../scripts/commands/run.ts";
+import { inTurn, said, start, stiffnet, temporaryFolder } from "../../../../scripts/commands/run.ts";
 import { needsThat } from "../../../../scripts/needs.ts";
 import { findPython } from "../../src/comparisons/peers/python.ts";
 
@@ -23,7 +23,8 @@ const pythonEngines = { "torch-eager": "torch", jax: "jax", tensorflow: "tensorf
 describe("step", async () => {
   it("times the engines, which train alike, and says what is missing", async () => {
     const out = join(temporaryFolder(), "out");
-    const { code, stdout, stderr } = await inTurn(
+    // In a process of its own: the others would remember that this one found no Python.
+    const { code, stdout, stderr } = await stiffnet(
       [
         "step",
         "--models",
