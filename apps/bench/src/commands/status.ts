@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { counted } from "@stiffnet/base";
 import { type CommandDefinition, formatDuration, formatNumber, textTable } from "@stiffnet/terminal";
 import { type StudyStatus, studyStatus, type TrialStatus } from "@stiffnet/trials";
 
@@ -46,7 +47,7 @@ function oneLineOf(status: StudyStatus): string {
   return [
     `${command}: ${state}`,
     `${Math.floor((100 * epochs.done) / epochs.total)} %`,
-    `${ended} of ${trials.length} trials`,
+    `${ended} of ${counted(trials.length, "trial")}`,
     state === "running" && secondsLeft !== null ? `${formatDuration(secondsLeft)} left` : "",
   ]
     .filter(Boolean)

@@ -99,7 +99,7 @@ Examples:
       ...config.models.map((model) => {
         const own = runs.filter((run) => run.model === model);
         const learnt = own.filter(({ risk }) => risk < best / 2).length;
-        return `${model}: learnt x -> -x in ${learnt} of ${own.length} trials.`;
+        return `${model}: learnt x -> -x in ${learnt} of ${counted(own.length, "trial")}.`;
       }),
       `No map that keeps the order of the samples has a smaller error than ${formatNumber(best)}, the error of y = 0. A trial has learnt x -> -x if its error is below half of that.`,
     ],
