@@ -13,16 +13,9 @@ export {
 export { given } from "./given.ts";
 export { colours, lookSheet, lookVariables, seriesColours } from "./look.ts";
 export { type Commands, type Program, runProgram } from "./main.ts";
-export { excludes, isGiven, needs, rulesOf } from "./option-rules.ts";
 export {
   above,
-  addComputing,
-  addOut,
-  addRows,
-  addSeed,
-  addWorkers,
   between,
-  type CommonOptions,
   choice,
   collect,
   finite,
@@ -31,15 +24,24 @@ export {
   listOf,
   mapped,
   type OptionParser,
-  type OptionRow,
   parser,
+  share,
+  text,
+  whole,
+} from "./option-parsers.ts";
+export { excludes, isGiven, needs, rulesOf } from "./option-rules.ts";
+export {
+  addComputing,
+  addOut,
+  addRows,
+  addSeed,
+  addWorkers,
+  type CommonOptions,
+  type OptionRow,
   parserOf,
   row,
   seeded,
-  share,
-  text,
   unset,
-  whole,
 } from "./options.ts";
 export { calledAs, note } from "./output.ts";
 export { type Progress, showProgress } from "./progress.ts";
