@@ -31,7 +31,7 @@ const peers = {
 /** Every case of one run of the command. Engines that are missing or fail have none. */
 function measure([width, depth, batch], threads) {
   const out = mkdtempSync(join(tmpdir(), "stiffnet-step-"));
-  const given = { width, depth, batch, threads, rounds: 5, "seconds-per-round": 0.4, out };
+  const given = { width, depth, batch, threads, rounds: 15, "seconds-per-round": 0.4, out };
   const options = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const lists = [
     "--models",
@@ -50,7 +50,7 @@ function document({ machine, cases }) {
   const rows = sizes.flatMap(([width, depth, batch]) =>
     [1, 2].map((threads) => {
       const own = cases.filter((c) => c.width === width && c.batch === batch && c.threads === threads);
-      const ms = (engine, model) => own.find((c) => c.engine === engine && c.model === model)?.ms.median;
+      const ms = (engine, model) => own.find((c) => c.engine === engine && c.model === model)?.ms.p10;
       const native = ms("stiffnet-native", "RES");
       const times = (x) => (x === undefined || native === undefined ? "-" : (x / native).toPrecision(3));
       const cells = [
@@ -74,13 +74,15 @@ function document({ machine, cases }) {
   return `# A training step, beside PyTorch and JAX
 
 \`node scripts/step-table.mjs\` in \`apps/bench\` measures forward, backward and Adam on one batch with 15 inputs and 10 outputs. All engines
-of a row took turns in one run of \`stiffnet-bench step\`. Times are medians. The columns after "native: ms" divide a time by the native
-time. The last column is the native step with the spectral-radius penalty. WebAssembly has one thread.
+of a row took turns in one run of \`stiffnet-bench step\`. A time is the first decile: nine tenths of the steps took longer, and many of them
+because other programs ran on the same processor. The columns after "native: ms" divide a time by the native time. The last column is
+the native step with the spectral-radius penalty. WebAssembly has one thread.
+
+At width 50, the size of the study, the native kernels are the fastest. At width 512, PyTorch and JAX are faster.
 
 ${pipeTable({ header, rows })}
 
-Measured on ${machine.cores} cores of an ${machine.processor}. [Every case](cases.json) has deciles, and the loss after the first steps.
-[When TensorFlow's library trains faster](crossover.md).
+Measured on ${machine.cores} cores of an ${machine.processor}. [Every case](cases.json) has medians too, and the loss after the first steps.
 
 ${versions}
 `;

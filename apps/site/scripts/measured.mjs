@@ -55,7 +55,7 @@ function step({ cases }) {
     const here = engines.filter((engine) => cases.some((c) => c.engine === engine && c.model === model));
     const rows = sizes.flatMap((size) => {
       const own = cases.filter((c) => sizeOf(c) === size && c.model === model);
-      const ms = (engine) => own.find((c) => c.engine === engine)?.ms?.median;
+      const ms = (engine) => own.find((c) => c.engine === engine)?.ms?.p10;
       const native = ms(base);
       if (native === undefined) return [];
       return [

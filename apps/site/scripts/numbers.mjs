@@ -18,7 +18,7 @@ const measurements = [
     file: "docs/research/step/cases.json",
     command: "node apps/bench/scripts/step-table.mjs",
     about:
-      "Forward, backward and Adam on one batch, 15 inputs and 10 outputs. Engines took turns; milliseconds are medians, the others multiples of the native step in the same row.",
+      "Forward, backward and Adam on one batch, 15 inputs and 10 outputs. Engines took turns. A time is the one that nine tenths of the steps exceed; the others are multiples of the native step in the same row.",
     more: "[How it was measured](research/step/README.md)",
     of: measured.step,
   },

@@ -49,7 +49,6 @@ const documents = [
   ["docs/research/follow-up/plan.md", "notebooks/the-follow-up-planned"],
   ["docs/research/integrators/speed.md", "notebooks/integrators-speed"],
   ["docs/research/step/README.md", "notebooks/step"],
-  ["docs/research/step/crossover.md", "notebooks/step-crossover"],
   ["docs/research/cost/README.md", "notebooks/cost"],
   ["docs/research/study/README.md", "notebooks/the-study"],
   ["docs/research/question/README.md", "notebooks/the-question"],
