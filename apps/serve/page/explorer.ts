@@ -6,7 +6,7 @@ import { coalesced, find } from "./elements.ts";
 import { createInputs } from "./inputs.ts";
 import type { Range } from "./numbers.ts";
 import { type Drawn, drawOutputs } from "./outputs.ts";
-import { findRanges } from "./ranges.ts";
+import { findRanges, samples } from "./ranges.ts";
 import type { ModelDescription, PageService, Values } from "./service/types.ts";
 import { drawStrip } from "./strip.ts";
 import { createTabs } from "./tabs.ts";
@@ -72,7 +72,7 @@ export function createExplorer(service: PageService, changed: () => void): Explo
     drawStrip(model, drawn, choose);
     drawOutputs(find<HTMLTableElement>("outputs"), model, drawn, choose);
     find("outputs-note").textContent =
-      `The bar spans the range of an output over all inputs. ${spreadText(model)}`;
+      `The bar spans the values of an output at ${samples} random points. ${spreadText(model)}`;
     void redraw();
   }
 

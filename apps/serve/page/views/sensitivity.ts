@@ -26,7 +26,12 @@ export const sensitivity: View = {
     const scale = scaleOf([0, size(swings[0]!)]);
     const texts = swings.map((swing) => written(size(swing), scale));
     const pads = trailing(texts);
-    const rowsShown: Swing[] = swings.map((swing, k) => ({ ...swing, text: `${texts[k]}${pads[k]}` }));
+    const rowsShown: Swing[] = swings.map((swing, k) => ({
+      ...swing,
+      text: `${texts[k]}${pads[k]}`,
+      // Of a change that is shown as 0, the direction is that of rounding errors.
+      direction: Number(texts[k]) === 0 ? "no change" : swing.direction,
+    }));
     return [
       swingTable(rowsShown, `Change of ${withUnit(of)}`),
       note(
@@ -42,7 +47,6 @@ function directionOf(along: readonly number[], { values }: Variable): string {
   const slack = (high - low) * 1e-3;
   const rises = along.every((value, k) => k === 0 || value >= along[k - 1]! - slack);
   const falls = along.every((value, k) => k === 0 || value <= along[k - 1]! + slack);
-  if (low === high) return "no change";
   if (rises) return "rises";
   return falls ? "falls" : "rises and falls";
 }
