@@ -15,9 +15,7 @@ export class Limits {
   constructor(plan: Plan, stats: Stats) {
     this.#plan = plan;
     this.#stats = stats;
-    const { maxSeconds } = plan;
-    this.#deadline =
-      maxSeconds < Number.POSITIVE_INFINITY ? Date.now() + 1000 * maxSeconds : Number.POSITIVE_INFINITY;
+    this.#deadline = Date.now() + 1000 * plan.maxSeconds;
   }
 
   /** Why no further work should be done. */

@@ -11,13 +11,11 @@ export class PartitionedStepper extends StateStepper {
   readonly errorOrder: number;
   readonly degree: number = 3;
   readonly #parts: readonly number[];
-  /** f at the last state asked for: its first half after a kick, its second half after a drift. */
+  /** f at the last state asked for: its first half after a kick, its second half after a drift. Between steps
+   *  the second half is that of the state. */
   readonly #f = this.vector();
   /** f at the start and at the end of the step. */
   readonly #endSlope = this.vector();
-  /** The second half of f at the state. */
-  readonly #force: Float64Array;
-  #hasForce = false;
   #t = 0;
   #h = 0;
 
@@ -44,21 +42,17 @@ export class PartitionedStepper extends StateStepper {
     super(name, system);
     this.errorOrder = order;
     this.#parts = parts;
-    this.#force = new Float64Array(n / 2);
   }
 
   override start(t: number, y: Float64Array, how: Start = "anew"): void {
     super.start(t, y, how);
-    this.#hasForce = false;
-    if (how === "nearby") return;
-    this.#force.set(this.slopeHere.subarray(this.#force.length));
-    this.#hasForce = true;
     if (how === "anew") this.#requireSeparate(t, y);
+    this.#f.set(this.slopeHere);
   }
 
   /** A force that depends on the velocities, or velocities that depend on the positions, take the order. */
   #requireSeparate(t: number, y: Float64Array): void {
-    const half = this.#force.length;
+    const half = y.length / 2;
     const moved = new Float64Array(2 * half);
     const scale = largest(y) || 1;
     for (const [first, what] of [
@@ -84,14 +78,9 @@ export class PartitionedStepper extends StateStepper {
   attempt(t: number, h: number): number {
     const { system, yNew } = this;
     const f = this.#f;
-    const half = this.#force.length;
+    const half = yNew.length / 2;
     this.#t = t;
     this.#h = h;
-    if (this.#hasForce) {
-      f.set(this.#force, half);
-    } else {
-      system.f(t, this.y, f);
-    }
     yNew.set(this.y);
     let time = t;
     for (const part of this.#parts) {
@@ -108,8 +97,6 @@ export class PartitionedStepper extends StateStepper {
 
   accept(): void {
     this.exchange();
-    this.#force.set(this.#f.subarray(this.#force.length));
-    this.#hasForce = true;
   }
 
   polynomial(out: Float64Array, offset: number): void {

@@ -39,7 +39,6 @@ export class StabilisedStepper extends StateStepper {
 
   override start(t: number, y: Float64Array, how: Start = "anew"): void {
     super.start(t, y, how);
-    if (how === "nearby") return;
     this.#rate = Number.NaN;
     this.#power.restart();
   }
