@@ -12,6 +12,9 @@ export { oneStepSolvers };
 export const explicitSolvers = oneStepSolvers.filter((solver) => solver.kind === "explicit");
 export const implicitSolvers: OneStepSolver[] = oneStepSolvers.filter((solver) => solver.kind !== "explicit");
 export const trainableSolvers: Solver[] = [...oneStepSolvers, auto()];
+/** The tolerance that gradients give Newton's iteration, for methods that have one. */
+export const tightNewton = ({ kind }: Solver, rtol: number): { newtonTolerance?: number } =>
+  kind === "diagonallyImplicit" || kind === "fullyImplicit" ? { newtonTolerance: 1e-10 / rtol } : {};
 export const allSolvers: Solver[] = [...oneStepSolvers, bdf, rkc, auto()];
 
 /** The largest error relative to max(|reference|, floor). */

@@ -10,7 +10,7 @@ import {
   solve,
   tsit5,
 } from "../src/index.ts";
-import { trainableSolvers, worst } from "./families.ts";
+import { tightNewton, trainableSolvers, worst } from "./families.ts";
 import { lotka as forced } from "./lotka.ts";
 
 /** All derivatives that these runs take. */
@@ -49,7 +49,7 @@ describe.each(trainableSolvers)("$name", (solver) => {
       rtol,
       atol: rtol,
       tStops: [1.6],
-      newtonTolerance: 1e-10 / rtol,
+      ...tightNewton(solver, rtol),
     });
     const doubles = "embeddedOrder" in solver && solver.embeddedOrder === undefined;
     // Methods without an error estimate halve a step, and take each half once more.

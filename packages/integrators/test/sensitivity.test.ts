@@ -17,7 +17,7 @@ import {
   solve,
   tsit5,
 } from "../src/index.ts";
-import { oneStepSolvers, trainableSolvers, worst } from "./families.ts";
+import { oneStepSolvers, tightNewton, trainableSolvers, worst } from "./families.ts";
 import { lotka } from "./lotka.ts";
 
 const { jacobian: _jacobian, pullback: _pullback, ...bare } = lotka;
@@ -115,7 +115,7 @@ describe.each(trainableSolvers)("$name with adaptive steps", (solver) => {
     if (solver.kind === "switching") return;
     const run = discrete().run(lotka, { ...options, at, tStops: at });
     const gradient = run.pullback(cotangents);
-    const { t } = solve(lotka, { ...options, tStops: at, newtonTolerance: 1e-10 / rtol });
+    const { t } = solve(lotka, { ...options, tStops: at, ...tightNewton(solver, rtol) });
     const onGrid = differences(lotka, { solver, grid: t, rtol: 1e-13, atol: 1e-14 });
     expect(worst(flat(gradient), onGrid)).toBeLessThan(1e-5);
   });

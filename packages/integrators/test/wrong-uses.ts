@@ -9,6 +9,7 @@ import {
   rodas5P,
   solve,
   solveBatch,
+  tsit5,
 } from "../src/index.ts";
 import { brusselator } from "../src/problems.ts";
 import { decay } from "./simple-problems.ts";
@@ -190,6 +191,12 @@ export const wrongUses: readonly (readonly [string, () => unknown, RegExp])[] = 
     withOptions({ minStep: 0.1, grid: [0, 1] }),
     /minStep is given, expected none with fixed steps/,
   ],
+  [
+    "newtonTolerance and an explicit method",
+    withOptions({ solver: tsit5, newtonTolerance: 0.01 }),
+    /newtonTolerance is given, expected none with tsit5, which has no Newton iteration/,
+  ],
+  ["newtonTolerance and auto()", withOptions({ newtonTolerance: 1 }), /none with auto\(tsit5, rodas5P\)/],
   ["steps 0", withOptions({ steps: 0 }), /steps is 0, expected a positive integer/],
   ["steps 2.5", withOptions({ steps: 2.5 }), /steps is 2.5/],
   ["step negative", withOptions({ step: -0.1 }), /step is -0.1, expected a positive number/],

@@ -35,6 +35,12 @@ function takesMass(solver: Solver): boolean {
 
 const stiffSide = (solver: Solver): Solver => (solver.kind === "switching" ? solver.stiff : solver);
 
+/** Whether something in a step stops at a part of the tolerance: Newton's iteration or GMRES. */
+function iterates({ kind }: Solver, { krylov }: OdeProblem): boolean {
+  if (kind === "rosenbrock") return krylov !== undefined;
+  return kind === "diagonallyImplicit" || kind === "fullyImplicit" || kind === "multistep";
+}
+
 /** Options that only the choice of step sizes uses. */
 const ofErrorControl = ["firstStep", "maxStep", "minStep"] as const;
 
@@ -83,6 +89,13 @@ const refusals: readonly Refusal[] = [
       const given = fixedSteps && ofErrorControl.find((name) => options[name] !== undefined);
       return given && `${given} is given, expected none with fixed steps, whose sizes are given`;
     },
+  ],
+  [
+    "bad_option",
+    ({ problem, options, solver }) =>
+      options.newtonTolerance !== undefined &&
+      !iterates(stiffSide(solver), problem) &&
+      `newtonTolerance is given, expected none with ${solver.name}, which has no Newton iteration`,
   ],
   [
     "bad_event",

@@ -96,7 +96,8 @@ export interface SolveOptions {
    *  Jacobian (a bound by its norms), or in explicit methods from one more evaluation of f for each step. */
   readonly rates?: boolean;
   /** Newton's iterations stop at this fraction of the tolerance. Default: 0.01 (0.1 with fixed steps), and
-   *  0.003 if the method is far more exact than its error estimate (radau). At least the rounding. */
+   *  0.003 if the method is far more exact than its error estimate (radau). At least the rounding. GMRES
+   *  stops at a part of it. Refused where the method has neither. */
   readonly newtonTolerance?: number;
 }
 
