@@ -35,6 +35,17 @@ describe("fixed steps", () => {
     expect([...run.yEnd]).toEqual([a, b]);
   });
 
+  test("are refused where t does not advance by them: the run would end before its last step", () => {
+    const late = { ...circle, tSpan: [1e16, 1e16 + 4] as const };
+    const words = /the step from t = 10000000000000000 is below its rounding/;
+    expect(() => solve(late, { steps: 10 })).toThrow(words);
+    expect(() => solve(late, { step: 0.4 })).toThrow(words);
+    expect(solve(late, { steps: 2 }).t).toHaveLength(3);
+    expect(solve({ ...circle, tSpan: [0, 0] }, { steps: 3 }).status).toBe("finished");
+    // 300 steps and the rounding of the end.
+    expect(solve({ ...circle, tSpan: [1e6, 1e6 + 0.3] }, { step: 1e-3 }).status).toBe("finished");
+  });
+
   test("work counts of explicit methods are stages times steps", () => {
     const count = (solver: (typeof explicitSolvers)[number]) =>
       solve(circle, { solver, steps: 50, keep: "end" }).stats.evaluations;

@@ -37,8 +37,8 @@ const stiffSide = (solver: Solver): Solver => (solver.kind === "switching" ? sol
 
 /** Whether something in a step stops at a part of the tolerance: Newton's iteration or GMRES. */
 function iterates({ kind }: Solver, { krylov }: OdeProblem): boolean {
-  if (kind === "rosenbrock") return krylov !== undefined;
-  return kind === "diagonallyImplicit" || kind === "fullyImplicit" || kind === "multistep";
+  const newton = ["diagonallyImplicit", "fullyImplicit", "multistep"];
+  return newton.includes(kind) || (kind === "rosenbrock" && krylov !== undefined);
 }
 
 /** Options that only the choice of step sizes uses. */

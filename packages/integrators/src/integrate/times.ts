@@ -69,6 +69,11 @@ export function gridOf(options: SolveOptions, t0: number, t1: number): Grid | un
   const h = step === undefined ? length / count : Math.sign(length) * step;
   const times = Float64Array.from({ length: count + 1 }, (_, i) => t0 + i * h);
   times[count] = t1;
+  // The last one may be a sliver that is rounding alone.
+  const idle = times.findIndex((t, i) => i > 0 && i < count && t === times[i - 1]);
+  if (length !== 0 && idle > 0) {
+    throw misuse("bad_option", `the step from t = ${times[idle]} is below its rounding, expected larger`);
+  }
   const sizes = new Float64Array(count).fill(h);
   if (step !== undefined && count > 0) {
     const last = t1 - times[count - 1]!;

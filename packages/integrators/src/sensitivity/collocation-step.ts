@@ -66,7 +66,6 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
   #factor(h: number): void {
     const n = this.n;
     const { a, c } = this.#tableau;
-    const { system } = this.derivatives;
     const size = this.#size;
     const matrix = this.#matrix.fill(0);
     for (let j = 0; j < c.length; j++) {
@@ -77,7 +76,7 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
         for (let i = 0; i < c.length; i++) matrix[j * n + row + size * (i * n + col)] = a[j]![i]! * entry;
       });
     }
-    system.stats.factorisations++;
+    this.derivatives.system.stats.factorisations++;
     for (let d = 0; d < matrix.length; d += size + 1) matrix[d] = matrix[d]! + 1;
     this.#lu.factor(matrix);
     this.#factored = h;
@@ -134,7 +133,6 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
     const { t, h, states } = step;
     const { b, c } = this.#tableau;
     const { derivatives } = this;
-    const { system } = derivatives;
     this.#linearise(step);
     this.#factor(h);
     this.#work ??= tangentWork(tangents, n, b.length);
@@ -153,6 +151,6 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
         for (let m = 0; m < n; m++) tangent[m] = tangent[m]! + h * b[i]! * slopes[i * n + m]!;
       }
     });
-    system.stats.solves += tangents.each.length;
+    derivatives.system.stats.solves += tangents.each.length;
   }
 }

@@ -83,7 +83,6 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
 
   pushforward({ t, h, states }: RecordedStep, tangents: Tangents): void {
     const { derivatives } = this;
-    const { system } = derivatives;
     const { a, c } = this.#tableau;
     this.#work ??= tangentWork(tangents, this.n, a.length);
     const { argument, all, blocks } = this.#work;
@@ -102,7 +101,7 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
       const inverse = 1 / (h * gamma);
       for (let m = 0; m < block.all.length; m++) block.all[m] = block.all[m]! * inverse;
       for (const slope of block.each) this.#implicit!.solver.solve(slope);
-      system.stats.solves += block.each.length;
+      derivatives.system.stats.solves += block.each.length;
     }
     combine(tangents.all, tangents.all, h, this.#weights, all);
   }
