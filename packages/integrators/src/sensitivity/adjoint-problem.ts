@@ -17,11 +17,10 @@ export function adjointProblem(
 ): OdeProblem {
   const { system } = derivatives;
   const { problem, n } = system;
-  const unused = new Float64Array(system.p.length);
   const negative = new Float64Array(n);
   const f: VectorField = (t, l, dl) => {
     for (let i = 0; i < n; i++) negative[i] = -l[i]!;
-    derivatives.pullback(t, stateAt(t), negative, dl.fill(0), unused);
+    derivatives.pullback(t, stateAt(t), negative, dl.fill(0), derivatives.unused);
   };
   const base = { f, timeDerivative: aheadDifference(f, tSpan, step), y0: start, tSpan };
   if (problem.krylov !== undefined) {
@@ -69,14 +68,13 @@ export function backsolveProblem(
 ): OdeProblem {
   const { system, scales } = derivatives;
   const { n, problem } = system;
-  const unused = new Float64Array(system.p.length);
   const negative = new Float64Array(n);
   const f: VectorField = (t, unknowns, out) => {
     const state = unknowns.subarray(0, n);
     out.fill(0);
     for (let i = 0; i < n; i++) negative[i] = -unknowns[n + i]!;
     system.f(t, state, out.subarray(0, n));
-    derivatives.pullback(t, state, negative, out.subarray(n), unused);
+    derivatives.pullback(t, state, negative, out.subarray(n), derivatives.unused);
   };
   const base = { f, y0: start, tSpan, ...(problem.autonomous && { autonomous: true }) };
   if (problem.krylov) return { ...base, krylov: {} };

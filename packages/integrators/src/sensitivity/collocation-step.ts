@@ -20,7 +20,6 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
   readonly #jacs: readonly Matrix[];
   readonly #near: NearSolver;
   readonly #back = this.vector();
-  readonly #unused: Float64Array;
   #work: TangentWork | undefined;
   #factored = Number.NaN;
 
@@ -30,16 +29,14 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
     weightsOf: (y: Float64Array) => Float64Array,
   ) {
     super(stepper, tableau.b.length, weightsOf);
-    const { system } = stepper;
     const size = tableau.b.length * this.n;
     this.#tableau = tableau;
     this.#size = size;
     this.#lu = new DenseLu(size);
     this.#matrix = new Float64Array(size * size);
     this.#kappa = new Float64Array(size);
-    this.#jacs = tableau.b.map(() => system.newJacobian());
+    this.#jacs = tableau.b.map(() => stepper.system.newJacobian());
     this.#near = new NearSolver(size);
-    this.#unused = new Float64Array(system.p.length);
   }
 
   /** Accepts the step, because its collocation polynomial predicts the next step. */
@@ -99,7 +96,7 @@ export class CollocationStep extends DifferentiableStep<CollocationStepper> {
       c.forEach((cj, j) => {
         const back = this.#back.fill(0);
         const part = x.subarray(j * n, (j + 1) * n);
-        derivatives.pullback(t + cj * h, states[j]!, part, back, this.#unused);
+        derivatives.pullback(t + cj * h, states[j]!, part, back, derivatives.unused);
         for (let i = 0; i < c.length; i++) {
           const factor = h * a[j]![i]!;
           for (let m = 0; m < n; m++) r[i * n + m] = r[i * n + m]! + factor * back[m]!;

@@ -15,6 +15,8 @@ export class FieldDerivatives {
   readonly #byState: CentralDifferences;
   readonly #byParameter: CentralDifferences;
   readonly #parameterMatrix: Float64Array;
+  /** Takes gradients by parameters that no one wants. */
+  readonly unused: Float64Array;
   #jac: Matrix | undefined;
 
   constructor(system: System) {
@@ -26,6 +28,7 @@ export class FieldDerivatives {
     this.#byState = new CentralDifferences(n, n);
     this.#byParameter = new CentralDifferences(count, n);
     this.#parameterMatrix = new Float64Array(n * count);
+    this.unused = new Float64Array(count);
   }
 
   /** df/dy at (t, y) into `jac`. */

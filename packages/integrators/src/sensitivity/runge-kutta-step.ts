@@ -27,7 +27,6 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
   readonly #kappa = this.vector();
   readonly #back = this.vector();
   readonly #near: NearSolver;
-  readonly #unused: Float64Array;
   /** h gamma of the factorisation. */
   #factored = Number.NaN;
 
@@ -44,7 +43,6 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
     }
     this.#mu = tableau.b.map(() => this.vector());
     this.#near = new NearSolver(this.n);
-    this.#unused = new Float64Array(system.p.length);
   }
 
   protected readStates(stepper: Stepper, h: number, out: readonly Float64Array[]): void {
@@ -118,7 +116,7 @@ export class RungeKuttaStep extends DifferentiableStep<StageStepper> {
     };
     const subtract = (x: Float64Array, r: Float64Array) => {
       const back = this.#back.fill(0);
-      derivatives.pullback(t, y, x, back, this.#unused);
+      derivatives.pullback(t, y, x, back, derivatives.unused);
       for (let m = 0; m < r.length; m++) r[m] = r[m]! - x[m]! + hg * back[m]!;
     };
     const factor = (anew: boolean) => {
